@@ -1,0 +1,65 @@
+# Everything a machine needs is installed from here; see README.md.
+#   make demo   sets up, indexes the sample album, runs six searches, opens the window when there is a display
+#   make test   sets up, checks style, types and architecture, runs the tests
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+VENV ?= .venv
+EXTRAS ?= test,export
+BIN := $(VENV)/bin
+# The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+
+export ORT_DISABLE_TELEMETRY := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint screenshots starter-model dev clean
+
+demo: $(VENV)/.run
+	@$(BIN)/pocketlens demo
+
+test: $(VENV)/.test lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+dev: EXTRAS := dev,export
+dev: $(VENV)/.test
+
+# Trains the starter model anew from DATA (photos/ and captions.jsonl) and writes its figures into the README.
+starter-model: $(VENV)/.test
+	packaging/system-packages.sh recipe
+	$(BIN)/python -m pocketlens_models.starter --data "$(DATA)" --out models/pocketlens_models/packages/starter \
+	  --golden tests/data/tokenizers/unigram.json.gz --readme README.md
+
+screenshots: $(VENV)/.test
+	$(BIN)/python packaging/screenshots/take.py
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "PocketLens needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; }
+	packaging/system-packages.sh run
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip --constraint constraints.txt
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt packaging/system-packages.sh | $(BIN)/python
+	packaging/system-packages.sh test
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS)]'
+ifneq (,$(findstring export,$(EXTRAS)))
+	@# They ask for torchvision, timm and an lmdb that we have no use for.
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps cn-clip openai-clip
+endif
+	@touch $(VENV)/.run $@
+
+clean:
+	rm -rf $(VENV) .work build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,397 @@
+"""The catalogue: albums, photos and their vectors in one SQLite file (WAL). It is the truth; all else is derived.
+
+Reading for people (`Catalogue.albums`, `counts`, `photos` …) is here; what an indexing job writes is in
+`pocketlens.ledger`, what a search reads is in `pocketlens.vectors`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from pocketlens.errors import CatalogueBusy, CatalogueDamaged, PocketLensError, StorageFull
+from pocketlens.migrations import LATEST, migrate, schema_step
+from pocketlens.paths import fit_to_show
+from pocketlens.protocol import SourceSpec
+
+#: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
+BUSY_TIMEOUT_MS = 15_000
+
+
+class PhotoState(IntEnum):
+    PENDING = 0
+    READY = 1
+    UNREADABLE = 2
+    #: Encoded from its preview alone, and to be refined from the photo itself by a job that is not a fast one.
+    PROVISIONAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumSummary:
+    """A folder of a source that holds photos itself. ``name`` is its last part; ``path`` all of it."""
+
+    name: str
+    path: bytes
+    source: SourceSpec
+    source_label: str
+    photos: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A folder or phone that was indexed. ``listed_at``: seconds since 1970 of its last full listing."""
+
+    spec: SourceSpec
+    label: str
+    photos: int
+    listed_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``ready`` photos can be found; ``provisional`` ones of them were only encoded from their preview so far."""
+
+    photos: int
+    ready: int
+    pending: int
+    unreadable: int
+    provisional: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Photos of one month, local time. ``dated``: they say so themselves; else it is their files' time, in UTC.
+
+    ``year`` and ``month`` are 0 for a time beyond the calendar.
+    """
+
+    year: int
+    month: int
+    count: int
+    dated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    source: SourceSpec
+    path: bytes
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`."""
+
+    id: int
+    source: SourceSpec
+    path: bytes
+    location: str
+    album: str
+    size: int
+    mtime_ns: int
+    state: PhotoState
+    content_hash: bytes | None
+    taken_at: int | None
+    width: int | None
+    height: int | None
+    latitude: float | None
+    longitude: float | None
+    camera: str | None
+    format: str | None
+    favourite: bool
+
+
+#: Columns of a `PhotoRow`, to be used with `photo_row`.
+PHOTO_COLUMNS = (
+    "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
+    "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
+    "photos.longitude, photos.camera, photos.format, photos.favourite"
+)
+#: Those with a date in themselves first, then by their file's time.
+NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
+PHOTO_TABLES = "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+
+
+def location(spec: SourceSpec, label: str, path: bytes) -> str:
+    """The whole place of a photo as text: its path for a folder, ``label:path`` for a phone.
+
+    A folder's opens as it is unless the name is not UTF-8: then only ``spec.identity`` and ``path`` do.
+    """
+    if spec.kind == "folder":
+        return fit_to_show(os.path.join(spec.identity, path))  # noqa: PTH118 - bytes
+    return f"{label}:{fit_to_show(path)}"
+
+
+def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
+    (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
+    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite = rest
+    spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
+    return PhotoRow(
+        id=ident,  # type: ignore[arg-type]
+        source=spec,
+        path=path,  # type: ignore[arg-type]
+        location=location(spec, label, path),  # type: ignore[arg-type]
+        album=album,  # type: ignore[arg-type]
+        size=size,  # type: ignore[arg-type]
+        mtime_ns=mtime_ns,  # type: ignore[arg-type]
+        state=PhotoState(state),  # type: ignore[arg-type]
+        content_hash=content_hash,  # type: ignore[arg-type]
+        taken_at=taken_at,  # type: ignore[arg-type]
+        width=width,  # type: ignore[arg-type]
+        height=height,  # type: ignore[arg-type]
+        latitude=latitude,  # type: ignore[arg-type]
+        longitude=longitude,  # type: ignore[arg-type]
+        camera=camera,  # type: ignore[arg-type]
+        format=image_format,  # type: ignore[arg-type]
+        favourite=bool(favourite),
+    )
+
+
+class Catalogue:
+    """One open connection to the catalogue. Use it from one thread; open another for another."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Catalogue:
+        """Open the catalogue, making it or bringing its schema up to date when ``read_only`` is False.
+
+        A read-only one that does not exist yet is opened as an empty one in memory: nothing is indexed.
+
+        Raises:
+            CatalogueTooNew, CatalogueDamaged, CatalogueBusy, StorageFull
+        """
+        with reported(path):
+            nothing_yet = read_only and not path.exists()
+            connection = (
+                sqlite3.connect(":memory:", isolation_level=None)
+                if nothing_yet
+                else _connect(path, read_only=read_only)
+            )
+            try:
+                if read_only and not nothing_yet and schema_step(connection) < LATEST:
+                    # Made by an older version, or being made this moment: a reader may not bring it up to date.
+                    Catalogue.open(path).close()
+                migrate(connection, str(path))
+            except BaseException:
+                connection.close()
+                raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, holding the write lock from the start."""
+        with reported(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                # SQLite has already rolled back by itself after some errors (disk full).
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    def identity(self) -> str:
+        """A random name given when the catalogue was made: derived files carry it."""
+        with reported(self.path):
+            return str(self.connection.execute("SELECT value FROM meta WHERE key = 'catalogue'").fetchone()[0])
+
+    def sources(self) -> list[SourceSummary]:
+        with reported(self.path):
+            rows = self.connection.execute(
+                "SELECT kind, identity, label, listed_at,"
+                # Answered from photos_counted alone: without it this reads every photo's row.
+                " (SELECT count(*) FROM photos WHERE source = sources.id AND missing = 0)"
+                " FROM sources ORDER BY label, id"
+            ).fetchall()
+        return [SourceSummary(SourceSpec(kind=k, identity=i), label, n, at) for k, i, label, at, n in rows]
+
+    def albums(self) -> list[AlbumSummary]:
+        """Albums that hold photos, by name."""
+        with reported(self.path):
+            rows = self.connection.execute(
+                "SELECT albums.name, albums.path, sources.kind, identity, label, count(*), total(state = ?)"
+                " FROM photos JOIN albums ON albums.id = photos.album JOIN sources ON sources.id = photos.source"
+                " WHERE missing = 0 GROUP BY albums.id ORDER BY albums.name COLLATE NOCASE, albums.path",
+                (PhotoState.UNREADABLE,),
+            ).fetchall()
+        return [
+            AlbumSummary(name, path, SourceSpec(kind=kind, identity=identity), label, photos, int(unreadable))
+            for name, path, kind, identity, label, photos, unreadable in rows
+        ]
+
+    def counts(self) -> Counts:
+        with reported(self.path):
+            by_state = dict(
+                self.connection.execute(
+                    "SELECT state, count(*) FROM photos WHERE missing = 0 GROUP BY state"
+                ).fetchall()
+            )
+        pending, ready, unreadable, provisional = (by_state.get(state, 0) for state in PhotoState)
+        return Counts(sum(by_state.values()), ready + provisional, pending, unreadable, provisional)
+
+    def unreadable(self) -> Iterator[UnreadableRow]:
+        """Photos that could not be read, with the reason, by source and path."""
+        with reported(self.path):
+            for kind, identity, path, code, reason in self.connection.execute(
+                "SELECT sources.kind, identity, path, error_code, error"
+                " FROM photos JOIN sources ON sources.id = photos.source WHERE state = ? AND missing = 0"
+                " ORDER BY photos.source, path",
+                (PhotoState.UNREADABLE,),
+            ):
+                yield UnreadableRow(SourceSpec(kind=kind, identity=identity), path, code, reason)
+
+    def photo(self, ident: int) -> PhotoRow | None:
+        with reported(self.path):
+            row = self.connection.execute(
+                f"SELECT {PHOTO_COLUMNS} FROM {PHOTO_TABLES} WHERE photos.id = ?",  # noqa: S608 - constants
+                (ident,),
+            ).fetchone()
+        return photo_row(row) if row else None
+
+    def photos(self, album: AlbumSummary | None = None, *, offset: int = 0, limit: int = 200) -> list[PhotoRow]:
+        """Readable photos, newest first, those without a date last (by their file's time)."""
+        where, values = _readable(album)
+        with reported(self.path):
+            rows = self.connection.execute(
+                f"SELECT {PHOTO_COLUMNS} FROM {PHOTO_TABLES} WHERE {where}"  # noqa: S608 - constants
+                f" ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+        return [photo_row(row) for row in rows]
+
+    def months(self, album: AlbumSummary | None = None) -> list[Month]:
+        """How many of `photos` each month has, in their order: first those with a date, then those without."""
+        where, values = _readable(album)
+        with reported(self.path):
+            rows = self.connection.execute(
+                "SELECT taken_at IS NOT NULL AS dated,"  # noqa: S608 - constants
+                " strftime('%Y-%m', coalesce(taken_at, mtime_ns / 1000000000), 'unixepoch') AS month, count(*)"
+                f" FROM {PHOTO_TABLES} WHERE {where} GROUP BY dated, month"
+                " ORDER BY dated DESC, max(coalesce(taken_at, mtime_ns / 1000000000)) DESC",
+                values,
+            ).fetchall()
+        return [Month(*_year_and_month(month), count, dated=bool(dated)) for dated, month, count in rows]
+
+    def forget(self, spec: SourceSpec) -> int:
+        """Remove a source with its albums, photos and vectors. Returns how many photos it had."""
+        with self.transaction() as connection:
+            known = connection.execute(
+                "SELECT id FROM sources WHERE kind = ? AND identity = ?", (spec.kind, spec.identity)
+            ).fetchone()
+            if known is None:
+                return 0
+            removed = connection.execute("DELETE FROM photos WHERE source = ?", known).rowcount
+            connection.execute("DELETE FROM albums WHERE source = ?", known)
+            connection.execute("DELETE FROM sources WHERE id = ?", known)
+        return removed
+
+
+def _readable(album: AlbumSummary | None) -> tuple[str, list[object]]:
+    """The condition, and its values, for the photos of an album, or all, that can be shown."""
+    where = "photos.state IN (?, ?) AND photos.missing = 0"
+    values: list[object] = [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
+    if album is not None:
+        where += " AND albums.path = ? AND sources.kind = ? AND sources.identity = ?"
+        values += [album.path, album.source.kind, album.source.identity]
+    return where, values
+
+
+def _year_and_month(text: str | None) -> tuple[int, int]:
+    # SQLite knows the years 0 to 9999; a file's time may be anything.
+    if text is None:
+        return 0, 0
+    year, _, month = text.rpartition("-")
+    return int(year), int(month)
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if read_only:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    else:
+        make_private_file(path)
+        connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not read_only:
+            # A vector's row is some 1,050 bytes: seven fill a page of 8 KB to 90 %, three fill one of 4 KB to 77 %.
+            connection.execute("PRAGMA page_size = 8192")
+            connection.execute("PRAGMA journal_mode = WAL")
+            # With WAL this cannot corrupt; a power cut may lose the last batches, which the next run makes again.
+            connection.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def make_private_file(path: Path) -> None:
+    """Make sure that there is a file at ``path``; one made here can be read by its owner alone from the start.
+
+    Raises:
+        StorageFull, PocketLensError
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _full(path) from error
+        raise PocketLensError(
+            f"This file cannot be opened: {error.strerror}.", thing=str(path), remedy="Check the folder's permissions."
+        ) from error
+
+
+@contextlib.contextmanager
+def reported(path: Path, what: str = "catalogue") -> Iterator[None]:
+    """Turn SQLite's errors about the file at ``path`` into typed ones. Bugs (wrong SQL) pass through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        typed = _typed(error, path, what)
+        if typed is None:
+            raise
+        raise typed from error
+
+
+def _typed(error: sqlite3.Error, path: Path, what: str) -> PocketLensError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return CatalogueDamaged(
+            f"The {what} is damaged.",
+            thing=str(path),
+            remedy="Move this file aside and index again; your photos are not touched.",
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return CatalogueBusy(f"Another program holds the {what}.", thing=str(path), remedy="Try again when it is done.")
+    if code == sqlite3.SQLITE_FULL:
+        return _full(path)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return PocketLensError(
+            f"The {what} cannot be used: {error}.", thing=str(path), remedy="Check the disk and the permissions."
+        )
+    return None
+
+
+def _full(path: Path) -> StorageFull:
+    return StorageFull("The disk is full.", thing=str(path), remedy="Free some space and run the same again.")

@@ -1,0 +1,155 @@
+"""The catalogue's schema, as numbered steps that are only ever added to.
+
+A catalogue holds its step in SQLite's ``user_version``. Opening one at an older step runs the missing ones in
+one transaction; a catalogue at a newer step is refused (`CatalogueTooNew`), never touched.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+
+from pocketlens.errors import CatalogueTooNew
+from pocketlens.kinds import kind_of
+from pocketlens.paths import fit_to_show
+
+_FIRST = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    identity BLOB NOT NULL,
+    label TEXT NOT NULL,
+    listed_at INTEGER,
+    UNIQUE (kind, identity)
+);
+
+CREATE TABLE albums (
+    id INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (source, path)
+);
+
+-- AUTOINCREMENT: an id that was shown in a window is never given to another photo.
+CREATE TABLE photos (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    album INTEGER NOT NULL REFERENCES albums,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,          -- PhotoState
+    missing INTEGER NOT NULL DEFAULT 0,        -- not in the last listing; gone at the end of that job
+    content_hash BLOB,
+    taken_at INTEGER,
+    width INTEGER,
+    height INTEGER,
+    latitude REAL,
+    longitude REAL,
+    camera TEXT,
+    format TEXT,
+    kind TEXT,
+    favourite INTEGER NOT NULL DEFAULT 0,
+    error_code TEXT,
+    error TEXT,
+    UNIQUE (source, path)
+);
+CREATE INDEX photos_by_album ON photos (album);
+CREATE INDEX photos_by_hash ON photos (content_hash) WHERE content_hash IS NOT NULL;
+CREATE INDEX photos_by_date ON photos (taken_at);
+CREATE INDEX photos_to_do ON photos (source, id) WHERE state <> 1;
+
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    preprocessing INTEGER NOT NULL,
+    dimension INTEGER NOT NULL,
+    UNIQUE (key, preprocessing)
+);
+
+-- A rowid table: in a WITHOUT ROWID one, a row of 1 KB would spill to a page of its own. Rows are never updated and
+-- ids never used twice: `id > n` is what came since a derived file was made with n as its last.
+CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    photo INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+    vector BLOB NOT NULL,                      -- float16, unit length
+    UNIQUE (photo, model)
+);
+CREATE INDEX vectors_by_model ON vectors (model);
+
+CREATE TABLE saved_searches (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    query TEXT NOT NULL
+);
+"""
+
+# photo_kind() is `_photo_kind`: what an older row tells of its kind, which is all but what only the header knew.
+_KINDS = """
+CREATE INDEX photos_counted ON photos (source, missing, state);
+-- All that a search filters by: it reads this instead of every photo's row.
+CREATE INDEX photos_filtered ON photos
+    (coalesce(taken_at, mtime_ns / 1000000000), missing, album, kind, favourite);
+UPDATE photos SET kind = photo_kind(path, camera, format, width, height) WHERE content_hash IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS)
+LATEST = len(STEPS)
+
+
+def schema_step(connection: sqlite3.Connection) -> int:
+    """The step the file is at; 0 for one just made."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, name: str) -> None:
+    """Bring the catalogue behind ``connection`` to the latest step.
+
+    Raises:
+        CatalogueTooNew: it is at a step this version does not know.
+    """
+    at = schema_step(connection)
+    if at > LATEST:
+        raise CatalogueTooNew(
+            f"This catalogue was written by a newer PocketLens (step {at}; this one knows {LATEST}).",
+            thing=name,
+            remedy="Update PocketLens, or set another folder with POCKETLENS_HOME.",
+        )
+    if at == LATEST:
+        return
+    connection.create_function("photo_kind", 5, _photo_kind, deterministic=True)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have done it while this one waited for the lock.
+        at = schema_step(connection)
+        for step in STEPS[at:]:
+            for statement in _statements(step):
+                connection.execute(statement)
+        if at == 0:
+            connection.execute("INSERT INTO meta VALUES ('catalogue', ?)", (uuid.uuid4().hex,))
+        connection.execute(f"PRAGMA user_version = {LATEST}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _photo_kind(path: bytes, camera: str | None, image_format: str | None, width: int, height: int) -> str:
+    kind = kind_of(fit_to_show(path), camera=camera, image_format=image_format, width=width, height=height)
+    return kind.value
+
+
+def _statements(script: str) -> list[str]:
+    # executescript() would commit the transaction that makes a step all or nothing.
+    statements: list[str] = []
+    text = ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            statements.append(text)
+            text = ""
+    return statements

@@ -1,0 +1,258 @@
+"""Read, decode, encode, commit: workers take one photo at a time, the job's own thread hands out and commits.
+
+What is in flight is bounded by the number of workers, so memory is flat however large the album, and a killed job
+loses at most the batch in hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from pocketlens.decoding import decode
+from pocketlens.encoders import ImageEncoder
+from pocketlens.errors import UnreadablePhoto
+from pocketlens.known_content import KnownContent
+from pocketlens.ledger import (
+    EncodedContent,
+    GonePhoto,
+    Ledger,
+    Outcome,
+    ReadPhoto,
+    UnreadPhoto,
+    Work,
+)
+from pocketlens.model import ImageTower
+from pocketlens.paths import fit_to_show
+from pocketlens.progress import TICK_SECONDS, JobReport
+from pocketlens.source import PhotoSource, PhotoVanished
+from pocketlens.thumbnails import ThumbnailStore
+
+#: A batch is committed when it has this many photos or is this old: a commit takes a few milliseconds, and a killed
+#: job loses no more than this.
+BATCH = 64
+BATCH_SECONDS = 2.0
+#: Photos handed out a worker: the next one is always there when one is done.
+_IN_FLIGHT_A_WORKER = 2
+#: More workers than this only cost memory.
+_MOST_WORKERS = 64
+
+
+class Stopped(Exception):
+    """The job was cancelled. Not an error: what was done is kept."""
+
+
+class JobControl:
+    """Whether a job is to go on, wait or stop. `cancel` and `pause` may come from any thread."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._going_on = threading.Event()
+        self._going_on.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    @property
+    def paused(self) -> bool:
+        return not self._going_on.is_set()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+        self._going_on.set()
+
+    def pause(self, paused: bool) -> None:
+        if not paused:
+            self._going_on.set()
+        elif not self.cancelled:
+            self._going_on.clear()
+            if self.cancelled:  # in between: a cancelled job must not wait
+                self._going_on.set()
+
+    def check(self) -> None:
+        """Raises `Stopped` once the job was cancelled."""
+        if self.cancelled:
+            raise Stopped
+
+    def wait_while_paused(self) -> None:
+        self._going_on.wait()
+        self.check()
+
+
+class PhotoReader:
+    """What a worker does with one photo. Each content is encoded once, however many photos have it."""
+
+    def __init__(
+        self,
+        source: PhotoSource,
+        tower: ImageTower,
+        encoder: Callable[[], ImageEncoder],
+        known: KnownContent,
+        thumbnails: ThumbnailStore,
+        *,
+        fast: bool = False,
+    ) -> None:
+        """``encoder`` gives the image encoder when the first photo needs it: an unchanged album needs none.
+
+        ``fast``: take previews where the source has them and the work can do with them.
+        """
+        self.source = source
+        self._tower = tower
+        self._encoder = encoder
+        self._known = known
+        self._thumbnails = thumbnails
+        self._fast = fast
+        self._lock = threading.Lock()
+        self._uncommitted: dict[bytes, _Turn] = {}
+
+    def outcome(self, work: Work) -> Outcome:
+        """Read, decode and encode one photo. Raises only what is not this photo's fault."""
+        try:
+            preview = self.source.preview(work.path) if self._fast and work.preview else None
+            data = preview or self.source.read(work.path)
+            content_hash = hashlib.blake2b(data, digest_size=16).digest()
+            encoded = self._encoded_once(data, content_hash, fit_to_show(work.path))
+            return ReadPhoto(work, content_hash, encoded, provisional=preview is not None)
+        except PhotoVanished:
+            return GonePhoto(work)
+        except UnreadablePhoto as error:
+            return UnreadPhoto(work, error.code, error.what)
+
+    def _encoded_once(self, data: bytes, content_hash: bytes, name: str) -> EncodedContent:
+        with self._lock:
+            turn = self._uncommitted.setdefault(content_hash, _Turn())
+        with turn.lock:
+            if turn.encoded is None:
+                try:
+                    turn.encoded = self._encode(data, content_hash, name)
+                except BaseException:
+                    with self._lock:
+                        self._uncommitted.pop(content_hash, None)
+                    raise
+            return turn.encoded
+
+    def _encode(self, data: bytes, content_hash: bytes, name: str) -> EncodedContent:
+        known = self._known.find(content_hash)
+        if known is not None and content_hash in self._thumbnails:
+            return known
+        tower = self._tower
+        photo = decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=name)
+        vector = known.vector if known else self._encoder().encode(photo.pixels).astype("<f2").tobytes()
+        return EncodedContent(photo.metadata, vector, photo.thumbnail)
+
+    def committed(self, outcomes: Iterable[Outcome]) -> None:
+        """Let go of what `KnownContent` finds from now on."""
+        with self._lock:
+            for outcome in outcomes:
+                if isinstance(outcome, ReadPhoto):
+                    self._uncommitted.pop(outcome.content_hash, None)
+
+
+class _Turn:
+    """The first worker with a content encodes it, those with a copy wait for the result."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.encoded: EncodedContent | None = None
+
+
+class Pipeline:
+    """One source's photos on their way through the workers into the catalogue."""
+
+    def __init__(
+        self,
+        reader: PhotoReader,
+        ledger: Ledger,
+        thumbnails: ThumbnailStore,
+        control: JobControl,
+        report: JobReport,
+    ) -> None:
+        self._reader = reader
+        self._ledger = ledger
+        self._thumbnails = thumbnails
+        self._control = control
+        self._report = report
+        self._pending: set[Future[Outcome]] = set()
+        self._outcomes: list[Outcome] = []
+        self._batch_since = time.monotonic()
+
+    def run(self, workers: int) -> None:
+        """Carry out the ledger's work.
+
+        Raises:
+            Stopped: the job was cancelled.
+            PocketLensError, OSError: what a worker met that is no photo's fault. As after `Stopped`, what was
+                encoded until then is committed.
+        """
+        workers = max(1, min(workers, _MOST_WORKERS))
+        with ThreadPoolExecutor(workers, thread_name_prefix="photo") as pool:
+            try:
+                for work in self._ledger.work():
+                    if self._control.paused:
+                        self._wait()
+                    self._pending.add(pool.submit(self._reader.outcome, work))
+                    while len(self._pending) >= _IN_FLIGHT_A_WORKER * workers:
+                        self._collect()
+                while self._pending:
+                    self._collect()
+            finally:
+                # After an error as well, the photos in hand are finished and kept.
+                in_hand = [future for future in self._pending if not future.cancel()]
+                for future in wait(in_hand).done:
+                    self._take(future)
+                self._commit()
+        self._report.encoding(now=True)
+
+    def _wait(self) -> None:
+        # What is in flight is finished and committed first: a paused job can be killed without loss.
+        while self._pending:
+            self._collect()
+        self._commit()
+        self._report.encoding(now=True, paused="asked")
+        self._control.wait_while_paused()
+        self._report.resume_encoding()
+
+    def _collect(self) -> None:
+        """Take what is finished, waiting a tick at most."""
+        done, self._pending = wait(self._pending, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
+        errors = [error for future in done if (error := self._take(future)) is not None]
+        if len(self._outcomes) >= BATCH or time.monotonic() - self._batch_since >= BATCH_SECONDS:
+            self._commit()
+        self._report.encoding(paused=self._reader.source.waiting)
+        # First: closing the source is what wakes a worker that waits for it, by an error.
+        self._control.check()
+        if errors:
+            raise errors[0]
+
+    def _take(self, future: Future[Outcome]) -> BaseException | None:
+        error = future.exception()
+        if error is not None:
+            return error
+        outcome = future.result()
+        self._outcomes.append(outcome)
+        self._report.photo_done()
+        if isinstance(outcome, UnreadPhoto):
+            self._report.photo_failed(self._reader.source.spec, outcome)
+        return None
+
+    def _commit(self) -> None:
+        """Write what there is: thumbnails first, so that a photo that is ready always has one."""
+        self._batch_since = time.monotonic()
+        if not self._outcomes:
+            return
+        outcomes, self._outcomes = self._outcomes, []
+        read = [outcome for outcome in outcomes if isinstance(outcome, ReadPhoto)]
+        self._thumbnails.put((r.content_hash, r.encoded.thumbnail) for r in read if r.encoded.thumbnail is not None)
+        self._report.written(self._ledger.commit(outcomes))
+        self._reader.committed(outcomes)
+
+
+def default_workers() -> int:
+    """Workers that use the machine well: one a core, and never more than eight photos in memory at a time."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(8, available))

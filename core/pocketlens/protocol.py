@@ -1,0 +1,209 @@
+"""The engine protocol: requests and events, one JSON object a line.
+
+A client writes requests to the engine's stdin and reads events from its stdout. The first event is always
+`Hello`; a client refuses another `PROTOCOL_VERSION`. Every event carries ``seq``, counting from 0 without
+gaps in one engine's life. Binary names (``bytes``) travel as base64, so a name that is not UTF-8 survives.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+PROTOCOL_VERSION: Final = 1
+#: A longer line is a violation, not a reason to fill the memory. Results of 10,000 hits take some 4 MB.
+LONGEST_LINE: Final = 16 * 1024 * 1024
+
+
+class Role(StrEnum):
+    """What an engine process is for. The image and the text model never share a process."""
+
+    INDEX = "index"
+    SEARCH = "search"
+
+
+class Stage(StrEnum):
+    """The stages of an indexing job, in order."""
+
+    LISTING = "listing"
+    COMPARING = "comparing"
+    ENCODING = "encoding"
+    FINISHING = "finishing"
+
+
+class SourceSpec(msgspec.Struct, frozen=True):
+    """Where photos come from: ``kind`` "folder" with an absolute path, or "phone" with a device serial."""
+
+    kind: str
+    identity: bytes
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """``id`` is the client's own number; every event that answers the request repeats it."""
+
+    id: int
+
+
+class IndexRequest(Request, tag="index", frozen=True, kw_only=True):
+    """Bring the catalogue up to date with these sources.
+
+    Attributes:
+        retry_unreadable: try again the photos that could not be read, even though they have not changed.
+        threads: encoding workers; None lets the engine choose.
+        fast: take new photos from their previews where the source has good ones, and leave it to a later job to
+            refine them from the photos themselves.
+    """
+
+    sources: list[SourceSpec]
+    retry_unreadable: bool = False
+    threads: int | None = None
+    fast: bool = False
+
+
+class SearchRequest(Request, tag="search", frozen=True, kw_only=True):
+    """Rank photos for ``text``, or for the photo ``like`` (its stored vector), best first.
+
+    Attributes:
+        text: words, or anything of the query language (`pocketlens.query`). Filters alone give the newest first.
+        albums: only photos of these albums (by name, or by the source's label); empty means all.
+    """
+
+    text: str = ""
+    like: int | None = None
+    top: int = 50
+    albums: list[str] = []
+
+
+class CancelRequest(Request, tag="cancel", frozen=True, kw_only=True):
+    """Stop the request ``target`` after the photo in hand; it still ends with its own final event."""
+
+    target: int
+
+
+class PauseRequest(Request, tag="pause", frozen=True, kw_only=True):
+    """Pause (or, with ``paused=False``, resume) the indexing job that is running."""
+
+    paused: bool = True
+
+
+class ShutdownRequest(Request, tag="shutdown", frozen=True, kw_only=True):
+    """End the process once what is running has been cancelled. End of input means the same."""
+
+
+AnyRequest = IndexRequest | SearchRequest | CancelRequest | PauseRequest | ShutdownRequest
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """``request`` is None for what no request asked for (Hello)."""
+
+    seq: int = -1
+    request: int | None = None
+
+
+class Hello(Event, tag="hello", frozen=True, kw_only=True):
+    version: str
+    protocol: int
+    role: Role
+    model: str
+    dimension: int
+    platform: str
+    pid: int
+
+
+class Progress(Event, tag="progress", frozen=True, kw_only=True):
+    """How far an indexing job is.
+
+    Attributes:
+        done, total: photos of this stage; ``total`` is None while listing.
+        failed: photos found unreadable in this job so far.
+        rate: photos a second over the last seconds, None before the first measurement.
+        eta_s: seconds left at that rate.
+        paused: why the job waits: "asked", or the source's own reason ("unplugged", "unauthorized", …); None when
+            it does not.
+    """
+
+    stage: Stage
+    done: int
+    total: int | None
+    failed: int = 0
+    rate: float | None = None
+    eta_s: float | None = None
+    paused: str | None = None
+
+
+class PhotoFailed(Event, tag="photo-failed", frozen=True, kw_only=True):
+    """One photo could not be read; the job goes on. ``path`` is relative to its source."""
+
+    source: SourceSpec
+    path: bytes
+    code: str
+    reason: str
+
+
+class Indexed(Event, tag="indexed", frozen=True, kw_only=True):
+    """The final event of an indexing job. ``cancelled`` jobs keep all they committed."""
+
+    added: int
+    changed: int
+    moved: int
+    removed: int
+    unchanged: int
+    unreadable: int
+    elapsed_s: float
+    cancelled: bool = False
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo of a ranking.
+
+    Attributes:
+        score: cosine of query and photo, -1..1. Comparable within one query only.
+        strength: 0..1, how far the photo stands out from this query's ordinary photos.
+        path: bytes relative to the source; ``location`` is the whole place, fit to show and, for a folder, to open.
+        taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
+        copies: how many photos with identical content this hit stands for (1 = only itself).
+        weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
+    """
+
+    photo: int
+    score: float
+    strength: float
+    source: SourceSpec
+    path: bytes
+    location: str
+    album: str
+    taken_at: int | None = None
+    width: int = 0
+    height: int = 0
+    copies: int = 1
+    thumbnail: bytes = b""
+    weak: bool = False
+
+
+class Results(Event, tag="results", frozen=True, kw_only=True):
+    """The final event of a search. ``considered`` is how many photos were compared."""
+
+    hits: list[Hit]
+    considered: int
+    encode_ms: float
+    search_ms: float
+
+
+class Failed(Event, tag="failed", frozen=True, kw_only=True):
+    """The final event of a request that could not be carried out: a typed error on the wire."""
+
+    code: str
+    what: str
+    thing: str = ""
+    remedy: str = ""
+
+
+class Goodbye(Event, tag="goodbye", frozen=True, kw_only=True):
+    """The last line of an engine that ends in good order."""
+
+
+AnyEvent = Hello | Progress | PhotoFailed | Indexed | Results | Failed | Goodbye
+#: Events after which nothing more comes for their request.
+FINAL_EVENTS: Final = (Indexed, Results, Failed)

@@ -1,0 +1,97 @@
+"""Which photos a search may find: the query's filters as SQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from sqlite3 import Connection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pocketlens.catalogue import NEWEST_FIRST
+from pocketlens.errors import AlbumMissing
+from pocketlens.paths import fit_to_show
+from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter
+
+#: When a photo was taken, seconds; the file's own time stands in where the photo does not say.
+_MOMENT = "coalesce(photos.taken_at, photos.mtime_ns / 1000000000)"
+
+
+def selected_photos(
+    connection: Connection, filters: Sequence[Filter], *, newest_first: bool = False
+) -> NDArray[np.int64]:
+    """The ids of the photos that pass: one of the wanted of each kind of filter, none of the unwanted.
+
+    Raises:
+        AlbumMissing: no album of that name.
+    """
+    conditions, values = ["photos.missing = 0"], []
+    for kind, condition in _CONDITIONS.items():
+        alike = [one for one in filters if isinstance(one, kind)]
+        for group, joined in (
+            ([one for one in alike if one.wanted], "({})"),
+            ([one for one in alike if not one.wanted], "NOT ({})"),
+        ):
+            parts = [condition(connection, one) for one in group]
+            if parts:
+                conditions.append(joined.format(" OR ".join(text for text, _ in parts)))
+                values += [value for _, some in parts for value in some]
+    order = f" ORDER BY {NEWEST_FIRST}" if newest_first else ""
+    rows = connection.execute(
+        f"SELECT id FROM photos WHERE {' AND '.join(conditions)}{order}",  # noqa: S608 - constants
+        values,
+    )
+    return np.fromiter((ident for (ident,) in rows), np.int64)
+
+
+_Condition = tuple[str, list[object]]
+
+
+def _album(connection: Connection, one: AlbumFilter) -> _Condition:
+    return "photos.album IN (SELECT value FROM json_each(?))", [json.dumps(_albums_called(connection, one.name))]
+
+
+def _albums_called(connection: Connection, name: str) -> list[int]:
+    """The albums of that name, be it their own, their path's or their source's label."""
+    wanted = name.casefold()
+    rows = connection.execute(
+        "SELECT albums.id, albums.name, albums.path, sources.label"
+        " FROM albums JOIN sources ON sources.id = albums.source"
+    )
+    found = [
+        ident
+        for ident, called, path, label in rows
+        if wanted in (alias.casefold() for alias in (called, fit_to_show(path), label))
+    ]
+    if not found:
+        raise AlbumMissing("There is no such album.", thing=name, remedy="List them: pocketlens albums")
+    return found
+
+
+def _date(_: Connection, one: DateFilter) -> _Condition:
+    start, end = one.seconds
+    parts = ([f"{_MOMENT} >= ?"] if start is not None else []) + ([f"{_MOMENT} < ?"] if end is not None else [])
+    return f"({' AND '.join(parts) or '1'})", [second for second in (start, end) if second is not None]
+
+
+def _kind(_: Connection, one: KindFilter) -> _Condition:
+    # A photo whose kind nobody has told yet is a photo.
+    return "coalesce(photos.kind, 'photo') = ?", [one.kind.value]
+
+
+def _favourite(_: Connection, __: FavouriteFilter) -> _Condition:
+    return "photos.favourite", []
+
+
+_CONDITIONS: dict[type[Filter], Callable[..., _Condition]] = {
+    AlbumFilter: _album,
+    DateFilter: _date,
+    KindFilter: _kind,
+    FavouriteFilter: _favourite,
+}
+
+
+def album_filters(names: Iterable[str]) -> tuple[AlbumFilter, ...]:
+    """Filters for albums that were chosen beside the query."""
+    return tuple(AlbumFilter(name) for name in names)

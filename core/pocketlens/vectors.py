@@ -1,0 +1,249 @@
+"""The vectors of one model, ready to be compared: a file derived from the catalogue, and what came since.
+
+The file holds the vectors' ids and their photos' (int64 each) and the matrix (float16, one unit vector a row). It is
+mapped into memory, so that opening 200,000 vectors costs little, and their pages are shared and given back under
+pressure.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pocketlens.catalogue import Catalogue, reported
+from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
+from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
+
+_ROWS_A_READ = 2048
+
+#: The file is made again when what came since exceeds this share of it (and `_LEAST_REBUILD` rows). Below that,
+#: reading the rest from SQLite at the start of a search costs less than rewriting the file after every job.
+_REBUILD_SHARE = 0.05
+_LEAST_REBUILD = 1000
+
+#: The photo of a row whose vector was replaced since: none.
+NO_PHOTO = -1
+
+
+@dataclass(frozen=True)
+class VectorModel:
+    """Which vectors: the model's key, its preprocessing version and its dimension."""
+
+    key: str
+    preprocessing: int
+    dimension: int
+
+    def file(self, folder: Path) -> Path:
+        return folder / f"{self.key}-{self.preprocessing}.vectors"
+
+    def row(self, catalogue: Catalogue) -> int | None:
+        """The model's id in the catalogue, None when nothing was indexed with it."""
+        with reported(catalogue.path):
+            found = catalogue.connection.execute(
+                "SELECT id FROM models WHERE key = ? AND preprocessing = ?", (self.key, self.preprocessing)
+            ).fetchone()
+        return int(found[0]) if found else None
+
+    def origin(self, catalogue: Catalogue) -> Origin:
+        return Origin(
+            catalogue=catalogue.identity(),
+            model=self.key,
+            preprocessing=self.preprocessing,
+            dimension=self.dimension,
+        )
+
+
+@dataclass(frozen=True)
+class VectorSet:
+    """The vectors of one model, as they were when they were read. A photo deleted since is still among them.
+
+    Attributes:
+        keys: (n,) int64, the vectors' own ids, ascending: a photo that is edited gets a new vector under a new one.
+        ids: (n,) int64, the photos; `NO_PHOTO` for a row that counts no more. A photo is there once.
+        blocks: float16 matrices of shape (n_i, dimension), unit rows, whose rows together match ``ids``.
+    """
+
+    keys: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    blocks: tuple[NDArray[np.float16], ...]
+
+    @property
+    def last(self) -> int:
+        """Greatest of ``keys``: equal `newest` means that nothing has come since."""
+        return int(self.keys[-1]) if len(self.keys) else 0
+
+    def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of every row with the unit vector ``query`` (dimension,): (n,) float32 in the order of ``ids``."""
+        # usearch's own kernels: 13 times numpy's float16 product, and quick to import, unlike usearch itself.
+        import numkong
+
+        wanted = query.astype(np.float16)[None]
+        parts = [
+            np.asarray(numkong.cdist(block, wanted, "dot"), np.float32)[:, 0] for block in self.blocks if len(block)
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, np.float32)
+
+    def scores_of(self, rows: NDArray[np.intp], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of some rows, given in ascending order, with the unit vector ``query``."""
+        parts = [np.empty(0, np.float32)]
+        start = 0
+        for block in self.blocks:
+            inside = rows[(rows >= start) & (rows < start + len(block))] - start
+            parts.append(block[inside].astype(np.float32) @ query)
+            start += len(block)
+        return np.concatenate(parts)
+
+    def vector(self, photo: int) -> NDArray[np.float32] | None:
+        """The unit vector of a photo, (dimension,) float32; None when it has none."""
+        row = int(np.argmax(self.ids == photo)) if len(self.ids) else 0
+        if not len(self.ids) or self.ids[row] != photo or photo == NO_PHOTO:
+            return None
+        for block in self.blocks:
+            if row < len(block):
+                found = block[row].astype(np.float32)
+                return np.asarray(found / np.linalg.norm(found), np.float32)
+            row -= len(block)
+        raise AssertionError("ids and blocks have the same number of rows")
+
+
+def newest(catalogue: Catalogue, model: VectorModel) -> int:
+    """The greatest vectors.id of the model, 0 when it has none."""
+    with reported(catalogue.path):
+        found = catalogue.connection.execute(
+            "SELECT max(id) FROM vectors WHERE model = ?", (model.row(catalogue),)
+        ).fetchone()[0]
+    return int(found or 0)
+
+
+def load_vectors(catalogue: Catalogue, model: VectorModel, folder: Path) -> VectorSet:
+    """All vectors of ``model``: from the file where it is sound, the rest from the catalogue.
+
+    Nothing is written: a search never has to wait for a disk that is full.
+    """
+    try:
+        _, vectors = _open_file(catalogue, model, folder)
+    except VectorFileDamaged:
+        nothing = np.empty(0, np.int64)
+        vectors = VectorSet(nothing, nothing, (np.empty((0, model.dimension), np.float16),))
+    return with_newer(vectors, catalogue, model)
+
+
+def with_newer(vectors: VectorSet, catalogue: Catalogue, model: VectorModel) -> VectorSet:
+    """``vectors`` and what came to the catalogue after them."""
+    keys, ids, block = _read_rows(catalogue, model, after=vectors.last)
+    if not len(keys):
+        return vectors
+    known = vectors.ids
+    replaced = np.isin(known, ids)
+    if replaced.any():
+        known = np.where(replaced, NO_PHOTO, known)
+    # The mapped file stays as it is; what was read from the catalogue is one block, however often more comes.
+    mapped, *read = vectors.blocks
+    return VectorSet(
+        np.concatenate([vectors.keys, keys]),
+        np.concatenate([known, ids]),
+        (mapped, np.concatenate([*read, block])),
+    )
+
+
+def refresh_vector_file(catalogue: Catalogue, model: VectorModel, folder: Path) -> bool:
+    """Make the file again if it is damaged or far behind the catalogue. Returns whether that was due.
+
+    Raises:
+        StorageFull: the old file, if any, is as it was.
+    """
+    count = _count(catalogue, model)
+    try:
+        seal, _ = _open_file(catalogue, model, folder)
+    except VectorFileDamaged:
+        if count == 0:
+            return False
+    else:
+        since = _count(catalogue, model, after=seal.last)
+        gone = seal.count + since - count
+        if max(since, gone) <= max(_LEAST_REBUILD, _REBUILD_SHARE * seal.count):
+            return False
+    with replacing_derived(model.file(folder)) as file:
+        _write(catalogue, model, file)
+    return True
+
+
+def _count(catalogue: Catalogue, model: VectorModel, *, after: int = 0) -> int:
+    with reported(catalogue.path):
+        found = catalogue.connection.execute(
+            "SELECT count(*) FROM vectors WHERE model = ? AND id > ?", (model.row(catalogue), after)
+        ).fetchone()
+    return int(found[0])
+
+
+def _write(catalogue: Catalogue, model: VectorModel, file: BinaryIO) -> None:
+    connection = catalogue.connection
+    row = model.row(catalogue)
+    checksum = 0
+
+    def write(part: bytes) -> None:
+        nonlocal checksum
+        checksum = zlib.crc32(part, checksum)
+        file.write(part)
+
+    with reported(catalogue.path):
+        connection.execute("BEGIN")  # one snapshot: ids, matrix and seal agree
+        try:
+            numbers = connection.execute("SELECT id, photo FROM vectors WHERE model = ? ORDER BY id", (row,))
+            keys_and_ids = np.fromiter((n for pair in numbers for n in pair), np.int64).reshape(-1, 2).T.copy()
+            write(keys_and_ids.tobytes())
+            for rows in _rows_after(connection, row, 0):
+                write(b"".join(vector for _, _, vector in rows))
+        finally:
+            connection.execute("COMMIT")
+    keys = keys_and_ids[0]
+    last = int(keys[-1]) if len(keys) else 0
+    write_seal(file, Seal(origin=model.origin(catalogue), count=len(keys), last=last, checksum=checksum))
+
+
+def _rows_after(connection: sqlite3.Connection, model: int | None, after: int) -> Iterator[list[Any]]:
+    cursor = connection.execute(
+        "SELECT id, photo, vector FROM vectors WHERE model = ? AND id > ? ORDER BY id", (model, after)
+    )
+    while rows := cursor.fetchmany(_ROWS_A_READ):
+        yield rows
+
+
+def _read_rows(
+    catalogue: Catalogue, model: VectorModel, *, after: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float16]]:
+    keys: list[int] = []
+    ids: list[int] = []
+    vectors: list[bytes] = []
+    with reported(catalogue.path):
+        for rows in _rows_after(catalogue.connection, model.row(catalogue), after):
+            keys.extend(key for key, _, _ in rows)
+            ids.extend(photo for _, photo, _ in rows)
+            vectors.extend(vector for _, _, vector in rows)
+    content = b"".join(vectors)
+    if len(content) != len(keys) * 2 * model.dimension:
+        raise CatalogueDamaged(
+            "The catalogue holds vectors of another length than the model's.",
+            thing=str(catalogue.path),
+            remedy="Move this file aside and index again; your photos are not touched.",
+        )
+    matrix = np.frombuffer(content, np.float16).reshape(len(keys), model.dimension)
+    return np.array(keys, np.int64), np.array(ids, np.int64), matrix
+
+
+def _open_file(catalogue: Catalogue, model: VectorModel, folder: Path) -> tuple[Seal, VectorSet]:
+    path = model.file(folder)
+    seal, body = open_sealed(path, model.origin(catalogue))
+    numbers = 8 * seal.count
+    if len(body) != 2 * numbers + 2 * seal.count * model.dimension:
+        raise damaged(path, "Its length is wrong.")
+    keys, ids = (np.asarray(body[start : start + numbers]).view(np.int64) for start in (0, numbers))
+    matrix = np.asarray(body[2 * numbers :]).view(np.float16).reshape(seal.count, model.dimension)
+    return seal, VectorSet(keys, ids, (matrix,))

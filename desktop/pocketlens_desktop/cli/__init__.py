@@ -1,0 +1,1 @@
+"""The ``pocketlens`` command: everything the window does, from a terminal. No Qt."""

@@ -1,0 +1,104 @@
+"""``pocketlens index``: an engine process of its own does the work, this one shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter, validators
+
+from pocketlens.paths import default_home
+from pocketlens.protocol import Indexed, PhotoFailed
+from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
+from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.places import Place, folder_source
+from pocketlens_desktop.cli.records import IndexRecord, UnreadableRecord
+from pocketlens_desktop.cli.terminal import messages, shown, write_record
+
+#: Unreadable photos named at the end of a run; the rest are counted.
+_NAMED = 5
+
+
+def index(
+    folders: Annotated[list[Path], Parameter(negative="")],
+    /,
+    *,
+    retry_unreadable: Annotated[bool, Parameter(negative="")] = False,
+    threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Index the photos below one or more folders. Running it again takes in only what changed.
+
+    Parameters
+    ----------
+    folders
+        Folders with photos, with everything below them.
+    retry_unreadable
+        Try again the photos that could not be read before.
+    threads
+        How many photos to work on at once. Chosen by the engine when not given.
+    json
+        Write one JSON object at the end; progress still goes to stderr.
+    """
+    home = default_home()
+    job = IndexingJob(
+        sources=tuple(dict.fromkeys(folder_source(folder) for folder in folders)),
+        retry_unreadable=retry_unreadable,
+        threads=threads,
+    )
+    done, failures = run_indexing(job, home=home, model=chosen_model(home))
+    if json:
+        write_record(index_record(done, failures))
+    else:
+        _say(done, failures)
+    return ExitCode.INTERRUPTED if done.cancelled else ExitCode.OK
+
+
+def index_record(done: Indexed, failures: Sequence[PhotoFailed]) -> IndexRecord:
+    """What ``--json`` writes for a finished job."""
+    return IndexRecord(
+        added=done.added,
+        changed=done.changed,
+        moved=done.moved,
+        removed=done.removed,
+        unchanged=done.unchanged,
+        unreadable=done.unreadable,
+        elapsed_s=round(done.elapsed_s, 3),
+        cancelled=done.cancelled,
+        failures=[_failure(failed) for failed in failures],
+    )
+
+
+def _failure(failed: PhotoFailed) -> UnreadableRecord:
+    place = Place.of(failed.source, failed.path)
+    return UnreadableRecord(file=place.file, file_base64=place.raw, code=failed.code, reason=shown(failed.reason))
+
+
+def _say(done: Indexed, failures: Sequence[PhotoFailed]) -> None:
+    say = messages().print
+    say(summary_of(done))
+    if failures:
+        say(f"\n{len(failures):,} {'photo' if len(failures) == 1 else 'photos'} could not be read:")
+        for failed in failures[:_NAMED]:
+            record = _failure(failed)
+            say(f"  {record.file}: {record.reason}")
+        if len(failures) > _NAMED:
+            say(f"  … and {len(failures) - _NAMED:,} more.")
+        say("`pocketlens status --unreadable` lists them all; `--retry-unreadable` tries them again.")
+    if done.cancelled:
+        say("Stopped; what was done is kept. Run the same command again: it goes on where it stopped.")
+
+
+def summary_of(done: Indexed) -> str:
+    """One sentence on what a job did, without the zeros."""
+    parts = {
+        "added": done.added,
+        "changed": done.changed,
+        "moved": done.moved,
+        "removed": done.removed,
+        "unchanged": done.unchanged,
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count) or "no photos found"
+    return f"{said} in {done.elapsed_s:.1f} s."

@@ -1,0 +1,81 @@
+"""One indexing job from a terminal: start an engine, show its progress, stop it in good order when asked."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pocketlens.client import EngineClient, raise_failed
+from pocketlens.errors import EngineDied
+from pocketlens.paths import Home
+from pocketlens.protocol import Failed, Indexed, PhotoFailed, Progress, Role, SourceSpec
+from pocketlens.settings import load_settings
+from pocketlens_desktop.cli.interruption import Interruption, stop_on_interrupt
+from pocketlens_desktop.cli.progress import ProgressView, progress_view
+
+#: Core's engine with phones as a further kind of source; adb is imported only for one of those.
+_ENGINE: Final = "pocketlens_desktop.phone.engine"
+
+
+@dataclass(frozen=True)
+class IndexingJob:
+    """What to index, and how. See `pocketlens.protocol.IndexRequest`; without ``threads`` the settings have a say."""
+
+    sources: tuple[SourceSpec, ...]
+    retry_unreadable: bool = False
+    threads: int | None = None
+    fast: bool = False
+
+
+def run_indexing(job: IndexingJob, *, home: Home, model: Path) -> tuple[Indexed, list[PhotoFailed]]:
+    """Run a job to its end, or to the person's Ctrl-C.
+
+    Returns:
+        The final event (``cancelled`` after one Ctrl-C) and the photos found unreadable on the way.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C for the second time; the engine was ended at once.
+        PocketLensError: the engine's own typed errors, or `EngineDied`.
+    """
+    threads = job.threads or load_settings(home).threads
+    client = EngineClient(Role.INDEX, home=home, model=model, module=_ENGINE)
+    patience_s = 0.0  # of a close that follows an exception: nobody waits for the engine then
+    try:
+        request = client.index(list(job.sources), retry_unreadable=job.retry_unreadable, threads=threads, fast=job.fast)
+        with stop_on_interrupt(lambda: _cancel(client, request)) as interruption, progress_view() as view:
+            finished = _follow(client, request, view, interruption)
+        patience_s = 5.0
+        return finished
+    finally:
+        client.close(timeout_s=patience_s)
+
+
+def _cancel(client: EngineClient, request: int) -> None:
+    # An engine that is gone needs no stopping; whoever follows its events learns of it.
+    with contextlib.suppress(EngineDied):
+        client.cancel(request)
+
+
+def _follow(
+    client: EngineClient, request: int, view: ProgressView, interruption: Interruption
+) -> tuple[Indexed, list[PhotoFailed]]:
+    failures: list[PhotoFailed] = []
+    told = False
+    for event in client.events(request):
+        if interruption.asked and not told:
+            told = True
+            view.say("Stopping after the photos in hand… Ctrl-C again stops at once.")
+        match event:
+            case Progress():
+                view.show(event)
+            case PhotoFailed():
+                failures.append(event)
+            case Failed(code="cancelled"):
+                raise KeyboardInterrupt  # before the job had begun: there is nothing to tell
+            case Failed():
+                raise_failed(event)
+            case Indexed():
+                return event, failures
+    raise EngineDied("The engine ended in the middle of the job.", remedy="Run the same command again.")

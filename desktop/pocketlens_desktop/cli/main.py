@@ -1,0 +1,53 @@
+"""The entry point of the ``pocketlens`` command: from arguments to an exit code, and no traceback in between.
+
+It imports next to nothing by itself, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows the command's name; None takes them from ``sys.argv``.
+
+    Returns:
+        One of `pocketlens_desktop.cli.exit_codes.ExitCode`.
+    """
+    # Before anything can import onnxruntime: 1.29 and later phone home without it.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or pipe that cannot write Chinese must get an escape, not stop the command.
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+    from pocketlens_desktop.cli.exit_codes import ExitCode
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        from pocketlens_desktop.cli.app import run
+
+        code = run(given)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return ExitCode.READER_GONE
+    except OSError as error:
+        # `run` reports every other one: this is the output itself, redirected to a full disk.
+        _discard_output()
+        sys.stderr.write(f"pocketlens: The output cannot be written: {error.strerror}.\n")
+        return ExitCode.FAILED
+    return code
+
+
+def _discard_output() -> None:
+    """Point stdout at nothing: the interpreter flushes it once more on its way out and would complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

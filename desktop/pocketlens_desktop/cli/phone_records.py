@@ -1,0 +1,55 @@
+"""What ``pocketlens phone … --json`` writes. The same rules hold as in `pocketlens_desktop.cli.records`."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One phone that is plugged in; ``remedy`` is empty when it is ready."""
+
+    address: str
+    state: str
+    model: str
+    what: str
+    remedy: str
+
+
+class PhonesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone list --json``; ``what`` and ``remedy`` are about all of them together."""
+
+    phones: list[PhoneRecord]
+    what: str
+    remedy: str
+
+
+class PhoneInformationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone info --json``. What the phone does not tell is null."""
+
+    serial: str
+    address: str
+    name: str
+    android: str
+    abi: str
+    free_bytes: int | None
+    total_bytes: int | None
+    battery_percent: int | None
+    notes: list[str]
+
+
+class CopyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo of ``pull`` or ``export``; ``copy`` is null when there is none, ``reason`` says why."""
+
+    photo: str
+    outcome: str
+    copy: str | None
+    reason: str
+
+
+class CopiesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone pull|export --json``. ``photos`` leaves out what was already there."""
+
+    copied: int
+    already_there: int
+    failed: int
+    photos: list[CopyRecord]

@@ -1,0 +1,137 @@
+"""What the window knows of the catalogue: read on a thread of its own, handed over on the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from PySide6.QtCore import QObject, Signal
+
+from pocketlens.catalogue import AlbumSummary, Catalogue, Counts, PhotoRow, SourceSummary, UnreadableRow
+from pocketlens.errors import PocketLensError
+from pocketlens.forgetting import forget
+from pocketlens.paths import Home
+from pocketlens.protocol import SourceSpec
+from pocketlens_desktop.gui.background import Background
+from pocketlens_desktop.gui.photo_list import PAGE, Tile, tile_of_row
+
+#: As many rows of the log of unreadable photos as anybody reads; the count says how many there are.
+MOST_UNREADABLE = 1_000
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is indexed, at one moment."""
+
+    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
+    sources: list[SourceSummary] = field(default_factory=list)
+    albums: list[AlbumSummary] = field(default_factory=list)
+    unreadable: list[UnreadableRow] = field(default_factory=list)
+
+    def unreadable_by_source(self) -> dict[SourceSpec, int]:
+        """How many photos of each source could not be read."""
+        failed: dict[SourceSpec, int] = {}
+        for album in self.albums:
+            failed[album.source] = failed.get(album.source, 0) + album.unreadable
+        return failed
+
+
+class Library(QObject):
+    """The catalogue of a home, for reading. It need not exist yet.
+
+    Signals:
+        overview_changed: an `Overview`, after `refresh`.
+        page_came: album (or None for all), page number, its list of `Tile`.
+        photo_came: a `PhotoRow`, after `look_up`.
+        failed: a `PocketLensError`.
+    """
+
+    overview_changed = Signal(object)
+    page_came = Signal(object, int, list)
+    photo_came = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._home = home
+        self._path = home.catalogue
+        self._thread = Background("library", self)
+        self._catalogue: Catalogue | None = None
+        self._refreshing = False
+        self._overview = Overview()
+
+    @property
+    def overview(self) -> Overview:
+        """The last one that was read."""
+        return self._overview
+
+    def refresh(self) -> None:
+        """Read the overview again. While one is being read, another is not queued behind it."""
+        if not self._refreshing:
+            self._refreshing = True
+            self._thread.call(self._read_overview, self._show_overview, self._refresh_failed)
+
+    def fetch_page(self, album: AlbumSummary | None, page: int) -> None:
+        self._thread.call(
+            lambda: self._read_page(album, page),
+            lambda tiles: self.page_came.emit(album, page, tiles),
+            self.failed.emit,
+        )
+
+    def look_up(self, photo: int) -> None:
+        self._thread.call(lambda: self._opened().photo(photo), self._show_photo, self.failed.emit)
+
+    def forget(self, source: SourceSpec) -> None:
+        """Remove a source from the catalogue. Its photos themselves are not touched."""
+        self._thread.call(lambda: self._forget(source), lambda _: self.refresh(), self.failed.emit)
+
+    def release(self, then: Callable[[], object]) -> None:
+        """Close the catalogue, so that its file can be deleted; ``then`` is called when it is. `refresh` opens it."""
+        self._thread.call(self._close_catalogue, lambda _: then())
+
+    def close(self) -> None:
+        self._thread.finish(self._close_catalogue)
+
+    def _show_overview(self, overview: Overview) -> None:
+        self._refreshing = False
+        self._overview = overview
+        self.overview_changed.emit(overview)
+
+    def _refresh_failed(self, error: PocketLensError) -> None:
+        self._refreshing = False
+        self.failed.emit(error)
+
+    def _show_photo(self, row: PhotoRow | None) -> None:
+        if row is not None:
+            self.photo_came.emit(row)
+
+    # -- on the library's thread -------------------------------------------------------------------------------
+
+    def _opened(self) -> Catalogue:
+        if self._catalogue is not None and not self._catalogue.path.exists():
+            self._close_catalogue()
+        if self._catalogue is None:
+            catalogue = Catalogue.open(self._path, read_only=True)
+            if not self._path.exists():
+                # An empty one in memory: not kept, so that the real one is seen once it is made.
+                return catalogue
+            self._catalogue = catalogue
+        return self._catalogue
+
+    def _read_overview(self) -> Overview:
+        catalogue = self._opened()
+        unreadable = list(islice(catalogue.unreadable(), MOST_UNREADABLE))
+        return Overview(catalogue.counts(), catalogue.sources(), catalogue.albums(), unreadable)
+
+    def _read_page(self, album: AlbumSummary | None, page: int) -> list[Tile]:
+        rows = self._opened().photos(album, offset=page * PAGE, limit=PAGE)
+        return [tile_of_row(row) for row in rows]
+
+    def _forget(self, source: SourceSpec) -> int:
+        return forget(self._home, source)
+
+    def _close_catalogue(self) -> None:
+        if self._catalogue is not None:
+            self._catalogue.close()
+            self._catalogue = None

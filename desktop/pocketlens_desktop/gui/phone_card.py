@@ -1,0 +1,249 @@
+# ruff: noqa: N802 - methods that Qt names and calls
+"""Cards of the phone page: one phone with its albums, and one situation with a picture of what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from pocketlens.catalogue import AlbumSummary, SourceSummary
+from pocketlens_desktop.gui.icons import IconButton, IconPushButton
+from pocketlens_desktop.gui.page import plain_label
+from pocketlens_desktop.gui.phone_picture import PhonePicture
+from pocketlens_desktop.gui.phone_wording import Situation, note_words, paused_words
+from pocketlens_desktop.gui.phones import ConnectedPhone
+from pocketlens_desktop.gui.wording import moment_text, number, size_text
+
+#: Albums of a phone shown at once; the rest are counted. A phone has some ten to thirty.
+_ALBUMS = 12
+
+
+@dataclass(frozen=True)
+class PhoneFacts:
+    """All that is known of one phone.
+
+    Attributes:
+        connected: None while it is not plugged in, or not ready.
+        source, albums, unreadable: what the catalogue has of it; no source before it was indexed.
+        indexing: whether it is being indexed just now; ``paused`` says why that waits.
+    """
+
+    connected: ConnectedPhone | None
+    source: SourceSummary | None
+    albums: tuple[AlbumSummary, ...] = ()
+    unreadable: int = 0
+    indexing: bool = False
+    paused: str | None = None
+
+
+class PhoneCard(QFrame):
+    """One phone, plugged in or known from before.
+
+    Signals:
+        index_wanted, forget_wanted: what its buttons say.
+        album_wanted: an `AlbumSummary` to look at.
+    """
+
+    index_wanted = Signal()
+    forget_wanted = Signal()
+    album_wanted = Signal(object)
+
+    def __init__(self, facts: PhoneFacts) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._facts = facts
+        self._busy = False
+        self._name, self._about = plain_label("", "heading"), plain_label("", "small")
+        self._counts, self._state = QLabel(), QLabel(wordWrap=True)
+        self._counts.setProperty("role", "muted")
+        self._state.setProperty("role", "strong")
+        self._notes = QLabel(wordWrap=True)
+        self._notes.setProperty("role", "small")
+        self.index_button = IconPushButton("refresh", role="primary")
+        self.index_button.clicked.connect(self.index_wanted)
+        self._more = IconButton("chevron-down")
+        self._menu = QMenu(self._more)
+        self._forget = self._menu.addAction("", self.forget_wanted.emit)
+        self._more.clicked.connect(lambda: self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft())))
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for label in (self._name, self._about, self._counts, self._state, self._notes):
+            words.addWidget(label)
+        head = QHBoxLayout()
+        head.addLayout(words, 1)
+        head.addWidget(self.index_button, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
+        self._albums = _Albums()
+        self._albums.chosen.connect(self.album_wanted)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 14, 16)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(self._albums)
+        self._show()
+
+    @property
+    def words(self) -> str:
+        """All that the card says."""
+        labels = (self._name, self._about, self._counts, self._state, self._notes)
+        return "\n".join(label.text() for label in labels if label.text())
+
+    def show_facts(self, facts: PhoneFacts, *, busy: bool) -> None:
+        """``busy``: something is being indexed, this phone or another source."""
+        if (facts, busy) != (self._facts, self._busy):
+            self._facts, self._busy = facts, busy
+            self._show()
+
+    def _show(self) -> None:
+        facts = self._facts
+        connected, source = facts.connected, facts.source
+        name = connected.information.name if connected else source.label if source else ""
+        self._name.setText(name)
+        self._about.setText(self._about_words())
+        self._counts.setText(self._count_words())
+        self._counts.setVisible(bool(self._counts.text()))
+        self._state.setText(self._state_words())
+        self._state.setVisible(bool(self._state.text()))
+        notes = connected.information.notes if connected else ()
+        self._notes.setText("\n".join(note_words(note) for note in notes))
+        self._notes.setVisible(bool(notes))
+        self.index_button.setText(self.tr("Check for changes") if source else self.tr("Index on this computer"))
+        self.index_button.setAccessibleDescription(name)
+        self.index_button.setVisible(connected is not None)
+        self.index_button.setEnabled(not self._busy)
+        self._more.describe(self.tr("More about {name}").format(name=name))
+        self._more.setVisible(source is not None)
+        self._more.setEnabled(not self._busy)
+        self._forget.setText(self.tr("Forget this phone (its photos stay on it)"))
+        self._albums.show_albums(facts.albums)
+
+    def _about_words(self) -> str:
+        connected = self._facts.connected
+        if connected is None:
+            return self.tr("Not plugged in. Its photos can be searched all the same.")
+        known = connected.information
+        parts = [self.tr("Android {version}").format(version=known.android)] if known.android else []
+        if known.free_bytes is not None and known.total_bytes is not None:
+            free, total = size_text(known.free_bytes), size_text(known.total_bytes)
+            parts.append(self.tr("{free} free of {total}").format(free=free, total=total))
+        if known.battery_percent is not None:
+            parts.append(self.tr("battery {percent} %").format(percent=number(known.battery_percent)))
+        parts.append(known.serial)
+        return "  ·  ".join(parts)
+
+    def _count_words(self) -> str:
+        source = self._facts.source
+        if source is None:
+            return self.tr("Not indexed yet. Photos are read over the cable and not copied.")
+        parts = [self.tr("%n photo(s)", "", source.photos)]
+        if self._facts.unreadable:
+            parts.append(self.tr("%n could not be read", "", self._facts.unreadable))
+        if source.listed_at is not None:
+            parts.append(self.tr("checked {when}").format(when=moment_text(source.listed_at)))
+        return "  ·  ".join(parts)
+
+    def _state_words(self) -> str:
+        if not self._facts.indexing:
+            return ""
+        if self._facts.paused is not None and self._facts.paused != "asked":
+            return paused_words(self._facts.paused)
+        return self.tr("Being indexed. You can search meanwhile.")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show()
+        super().changeEvent(event)
+
+
+class _Albums(QWidget):
+    """Albums with their counts, as buttons in columns."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._shown: tuple[AlbumSummary, ...] = ()
+        self._rest = QLabel("", self)
+        self._rest.setProperty("role", "small")
+
+    def show_albums(self, albums: Sequence[AlbumSummary]) -> None:
+        largest = tuple(sorted(albums, key=lambda album: -album.photos))
+        self.setVisible(bool(largest))
+        rest = len(largest) - _ALBUMS
+        self._rest.setVisible(rest > 0)
+        self._rest.setText(self.tr("and %n more album(s)", "", rest) if rest > 0 else "")
+        if largest == self._shown:
+            return
+        self._shown = largest
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self._rest:
+                widget.hide()
+                widget.deleteLater()
+        for place, album in enumerate(largest[:_ALBUMS]):
+            self._grid.addWidget(self._button(album), place // 3, place % 3)
+        self._grid.addWidget(self._rest, _ALBUMS // 3, 0, 1, 3)
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1)
+
+    def _button(self, album: AlbumSummary) -> QPushButton:
+        name = self.fontMetrics().elidedText(album.name, Qt.TextElideMode.ElideMiddle, 130)
+        button = QPushButton(f"{name.replace('&', '&&')}   {number(album.photos)}")
+        button.setProperty("role", "chip")
+        button.setAccessibleName(f"{album.name}, {number(album.photos)}")
+        button.setToolTip(album.path.decode(errors="backslashreplace"))
+        button.clicked.connect(lambda: self.chosen.emit(album))
+        return button
+
+
+class SituationCard(QFrame):
+    """A picture of what to do, and the steps beside it.
+
+    Signals:
+        again_wanted: its button was pressed; there is one only with ``again``.
+    """
+
+    again_wanted = Signal()
+
+    def __init__(self, situation: Situation, *, thing: str = "", again: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.situation = situation
+        title = QLabel(situation.title, wordWrap=True)
+        title.setProperty("role", "heading")
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addStretch(1)
+        words.addWidget(title)
+        if thing:
+            words.addWidget(plain_label(thing, "small"))
+        for count, step in enumerate(situation.steps, start=1):
+            words.addLayout(self._step(number(count) if len(situation.steps) > 1 else "", step))
+        if again:
+            button = IconPushButton("refresh")
+            button.setText(again)
+            button.clicked.connect(self.again_wanted)
+            words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(24, 20, 20, 20)
+        layout.setSpacing(24)
+        layout.addWidget(PhonePicture(situation.scene))
+        layout.addLayout(words, 1)
+
+    def _step(self, count: str, step: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        if count:
+            badge = QLabel(count, alignment=Qt.AlignmentFlag.AlignCenter)
+            badge.setProperty("role", "badge")
+            row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
+        text = QLabel(step, wordWrap=True)
+        row.addWidget(text, 1)
+        return row

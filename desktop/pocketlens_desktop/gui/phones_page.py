@@ -1,0 +1,210 @@
+# ruff: noqa: N802 - methods that Qt names and calls
+"""Phones: what is plugged in, what to do about it, and indexing their photos."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QTreeWidget, QVBoxLayout, QWidget
+
+from pocketlens.catalogue import SourceSummary
+from pocketlens.protocol import Progress, SourceSpec
+from pocketlens_desktop.gui import phone_wording
+from pocketlens_desktop.gui.engines import Indexing, Job, JobState
+from pocketlens_desktop.gui.library import Library, Overview
+from pocketlens_desktop.gui.page import ScrollingPage, replace_cards
+from pocketlens_desktop.gui.phone_card import PhoneCard, PhoneFacts, SituationCard
+from pocketlens_desktop.gui.phone_picture import Scene
+from pocketlens_desktop.gui.phone_wording import Situation
+from pocketlens_desktop.gui.phones import Phones
+from pocketlens_desktop.gui.unreadable_log import UnreadableLog
+from pocketlens_desktop.gui.wording import error_title
+from pocketlens_desktop.phone.discovery import Sighting
+from pocketlens_desktop.phone.source import KIND
+from pocketlens_desktop.phone.states import PhoneState
+
+
+class PhonesPage(ScrollingPage):
+    """Signals:
+    index_wanted: the `Job` to carry out.
+    album_wanted: an `AlbumSummary` to look at.
+    """
+
+    index_wanted = Signal(object)
+    album_wanted = Signal(object)
+
+    def __init__(self, phones: Phones, library: Library, indexing: Indexing) -> None:
+        super().__init__()
+        self._phones, self._library, self._indexing = phones, library, indexing
+        self._paused: str | None = None
+        self._situations: list[tuple[Situation, str, Sighting | None]] = []
+        self._situation_cards: list[QWidget] = []
+        self._phone_cards: dict[bytes, PhoneCard] = {}
+        self._log = UnreadableLog()
+        self._log.again_wanted.connect(self._retry)
+        self._above, self._list = QVBoxLayout(), QVBoxLayout()
+        for layout in (self._above, self._list):
+            layout.setSpacing(10)
+            self.cards.addLayout(layout)
+        self.cards.addWidget(self._log)
+        phones.changed.connect(self._show)
+        library.overview_changed.connect(lambda _: self._show())
+        indexing.state_changed.connect(self._state_changed)
+        indexing.progressed.connect(self._progressed)
+        self._retranslate()
+
+    @property
+    def log(self) -> QTreeWidget:
+        return self._log.tree
+
+    @property
+    def situations(self) -> list[Situation]:
+        """What the cards with pictures show."""
+        return [situation for situation, _, _ in self._situations]
+
+    def card_of(self, serial: bytes) -> PhoneCard | None:
+        """The card of one phone."""
+        return self._phone_cards.get(serial)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Not before anybody looks: it starts the adb server.
+        self._phones.watch()
+        super().showEvent(event)
+
+    def _sources(self) -> dict[bytes, SourceSummary]:
+        sources = self._library.overview.sources
+        return {source.spec.identity: source for source in sources if source.spec.kind == KIND}
+
+    def _state_changed(self, state: JobState) -> None:
+        if state in (JobState.IDLE, JobState.STARTING):
+            self._paused = None
+        self._show()
+
+    def _progressed(self, progress: Progress) -> None:
+        if progress.paused != self._paused:
+            self._paused = progress.paused
+            self._show()
+
+    def _show(self) -> None:
+        self._show_situations()
+        self._show_phones()
+        overview, sources = self._library.overview, self._sources()
+        failed = _unreadable_of_phones(overview)
+        self._log.show_rows([row for row in overview.unreadable if row.source.kind == KIND], sum(failed.values()))
+        # A phone that is away cannot be tried again.
+        there = {phone.serial for phone in self._phones.connected}
+        self._log.set_idle(self._indexing.state is JobState.IDLE and bool(there & set(sources)))
+
+    def _show_situations(self) -> None:
+        wanted = self._present_situations()
+        if wanted == self._situations and self._situation_cards:
+            return
+        self._situations = wanted
+        new: list[QWidget] = []
+        for situation, thing, sighting in wanted:
+            again = sighting is not None or situation == phone_wording.no_adb()
+            card = SituationCard(situation, thing=thing, again=self.tr("Try again") if again else "")
+            card.again_wanted.connect(lambda one=sighting: self._try_again(one))
+            new.append(card)
+        replace_cards(self._above, self._situation_cards, new)
+        self._situation_cards = new
+
+    def _present_situations(self) -> list[tuple[Situation, str, Sighting | None]]:
+        """Each with what it is about, and the phone to ask again where that may help."""
+        phones = self._phones
+        if phones.error is not None:
+            return [(phone_wording.no_adb(), error_title(phones.error), None)]
+        if phones.sightings is None:
+            return [(Situation(Scene.WAIT, self.tr("Looking for phones…")), "", None)]
+        if not phones.sightings:
+            waits = self._paused == "unplugged" and bool(self._phones_being_indexed())
+            situation = phone_wording.unplugged() if waits else phone_wording.no_phone()
+            return [(phone_wording.charging_only() if phones.charging_only else situation, "", None)]
+        return self._situations_of(phones.sightings)
+
+    def _situations_of(self, sightings: tuple[Sighting, ...]) -> list[tuple[Situation, str, Sighting | None]]:
+        found: list[tuple[Situation, str, Sighting | None]] = []
+        ready = [one for one in sightings if one.state is PhoneState.READY]
+        if len(ready) > 1:
+            found.append((phone_wording.several_phones(len(ready)), "", None))
+        known = {phone.sighting for phone in self._phones.connected}
+        for one in sightings:
+            thing = one.model or one.address if len(sightings) > 1 else ""
+            error = self._phones.error_of(one)
+            if one.state is not PhoneState.READY:
+                found.append((phone_wording.situation_of(one.state), thing, None))
+            elif error is not None:
+                found.append((Situation(Scene.PLUG, error_title(error)), one.model or one.address, one))
+            elif one not in known:
+                found.append((Situation(Scene.WAIT, self.tr("Getting to know the phone…")), thing, None))
+        return found
+
+    def _try_again(self, one: Sighting | None) -> None:
+        if one is None:
+            self._phones.watch()
+        else:
+            self._phones.ask_again(one)
+        self._show()
+
+    def _phones_being_indexed(self) -> set[bytes]:
+        job = self._indexing.job
+        return {spec.identity for spec in job.sources if spec.kind == KIND} if job else set()
+
+    def _show_phones(self) -> None:
+        facts = self._facts()
+        if list(facts) != list(self._phone_cards):
+            old: list[QWidget] = [card for serial, card in self._phone_cards.items() if serial not in facts]
+            kept = {serial: self._phone_cards.get(serial) or self._card(serial, facts[serial]) for serial in facts}
+            replace_cards(self._list, old, list(kept.values()))
+            self._phone_cards = kept
+        busy = self._indexing.state is not JobState.IDLE
+        for serial, card in self._phone_cards.items():
+            card.show_facts(facts[serial], busy=busy)
+
+    def _facts(self) -> dict[bytes, PhoneFacts]:
+        """The phones that are plugged in, then those the catalogue knows, by serial number."""
+        overview, sources = self._library.overview, self._sources()
+        connected = {phone.serial: phone for phone in self._phones.connected}
+        failed, indexed = _unreadable_of_phones(overview), self._phones_being_indexed()
+        return {
+            serial: PhoneFacts(
+                connected=connected.get(serial),
+                source=sources.get(serial),
+                albums=tuple(album for album in overview.albums if album.source == SourceSpec(KIND, serial)),
+                unreadable=failed.get(serial, 0),
+                indexing=serial in indexed,
+                paused=self._paused if serial in indexed else None,
+            )
+            for serial in (*connected, *(serial for serial in sources if serial not in connected))
+        }
+
+    def _card(self, serial: bytes, facts: PhoneFacts) -> PhoneCard:
+        spec = SourceSpec(KIND, serial)
+        card = PhoneCard(facts)
+        card.index_wanted.connect(lambda: self.index_wanted.emit(Job((spec,))))
+        card.forget_wanted.connect(lambda: self._library.forget(spec))
+        card.album_wanted.connect(self.album_wanted)
+        return card
+
+    def _retry(self) -> None:
+        sources = self._sources()
+        there = [phone.serial for phone in self._phones.connected if phone.serial in sources]
+        self.index_wanted.emit(Job(tuple(SourceSpec(KIND, serial) for serial in there), retry_unreadable=True))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self.describe(
+            self.tr("Phone"),
+            self.tr("Photos are read over the USB cable. Nothing is installed on the phone or changed there."),
+        )
+        self._situations = []
+        self._show()
+
+
+def _unreadable_of_phones(overview: Overview) -> dict[bytes, int]:
+    by_source = overview.unreadable_by_source()
+    return {spec.identity: count for spec, count in by_source.items() if spec.kind == KIND and count}

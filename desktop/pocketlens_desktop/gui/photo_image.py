@@ -1,0 +1,215 @@
+"""A whole photo as the viewer shows it: upright, in sRGB, with smaller versions for smaller scales."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QColorSpace, QImage, QImageReader
+
+from pocketlens.decoding import MOST_PIXELS
+
+#: Qt refuses to allocate more for one picture than this many MB: 4 bytes for each of the most pixels.
+_ALLOCATION_MB = 4 * MOST_PIXELS // (1024 * 1024)
+#: The photo in view and its two neighbours.
+_KEPT = 3
+#: How the files begin that Qt reads without a doubt, and its names for them; the rest is Pillow's.
+_BEGINNINGS = {
+    b"\xff\xd8": b"jpeg",
+    b"\x89PNG": b"png",
+    b"GIF8": b"gif",
+    b"BM": b"bmp",
+    b"II*\0": b"tiff",
+    b"MM\0*": b"tiff",
+}
+_LONGEST_START = 16
+#: Halving goes on until a version is below this: no window is smaller.
+_SMALLEST = 800
+
+
+@dataclass(frozen=True)
+class PhotoImage:
+    """A decoded photo. ``levels[i]`` has 1/2**i of the full size: scaling down from the nearest is fast and smooth."""
+
+    levels: tuple[QImage, ...]
+
+    @property
+    def width(self) -> int:
+        return self.levels[0].width()
+
+    @property
+    def height(self) -> int:
+        return self.levels[0].height()
+
+    def level_for(self, scale: float) -> int:
+        """The smallest level that still has a pixel for every device pixel at ``scale`` (1 = 100%)."""
+        level = 0
+        while level + 1 < len(self.levels) and scale <= 0.5 ** (level + 1):
+            level += 1
+        return level
+
+
+def load_photo(photo: str | bytes) -> PhotoImage | None:
+    """Decode a file, or a file's content; None when it cannot be read (any more)."""
+    image_format = _format_of(photo)
+    image = _read_with_qt(photo, image_format) if image_format else _read_with_pillow(photo)
+    if image.isNull():
+        return None
+    if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
+        image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    wanted = QImage.Format.Format_RGB32
+    if image.hasAlphaChannel():
+        wanted = QImage.Format.Format_ARGB32_Premultiplied
+    return PhotoImage(tuple(_levels(image.convertToFormat(wanted))))
+
+
+def read_jpeg(data: bytes) -> QImage:
+    """The picture of a JPEG; a null one when it cannot be decoded."""
+    return _read_with_qt(data, b"jpeg")
+
+
+def _format_of(photo: str | bytes) -> bytes | None:
+    """Qt's name of the format, by content: a PNG that is called .jpg is common on phones."""
+    if isinstance(photo, str):
+        try:
+            with Path(photo).open("rb") as file:
+                start = file.read(_LONGEST_START)
+        except OSError:
+            return None
+    else:
+        start = photo[:_LONGEST_START]
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return b"webp"
+    return next((name for beginning, name in _BEGINNINGS.items() if start.startswith(beginning)), None)
+
+
+def _read_with_qt(photo: str | bytes, image_format: bytes) -> QImage:
+    buffer = QBuffer()
+    if isinstance(photo, bytes):
+        buffer.setData(photo)
+    reader = QImageReader(photo) if isinstance(photo, str) else QImageReader(buffer)
+    # Left to find the format out, Qt asks every plugin. The SVG one connects a signal, for which it waits, holding
+    # Python's lock, for one of Qt's that another thread may hold while it waits for Python's: both wait for ever.
+    reader.setAutoDetectImageFormat(False)
+    reader.setFormat(image_format)
+    reader.setAutoTransform(True)
+    return reader.read()
+
+
+def _levels(image: QImage) -> list[QImage]:
+    levels = [image]
+    while max(levels[-1].width(), levels[-1].height()) >= 2 * _SMALLEST:
+        last = levels[-1]
+        smooth = Qt.TransformationMode.SmoothTransformation
+        ignore = Qt.AspectRatioMode.IgnoreAspectRatio
+        levels.append(last.scaled(max(1, last.width() // 2), max(1, last.height() // 2), ignore, smooth))
+    return levels
+
+
+def _read_with_pillow(photo: str | bytes) -> QImage:
+    """HEIC and AVIF, which Qt does not read."""
+    from PIL import Image, ImageOps
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    opened_from = photo if isinstance(photo, str) else io.BytesIO(photo)
+    try:
+        with warnings.catch_warnings(), Image.open(opened_from, formats=("HEIF", "AVIF")) as opened:
+            warnings.simplefilter("ignore")
+            if opened.width * opened.height > MOST_PIXELS:
+                return QImage()
+            # Before the orientation is read: these decoders turn the picture themselves and then say it is upright.
+            opened.load()
+            profile = opened.info.get("icc_profile")
+            picture = ImageOps.exif_transpose(opened).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, RuntimeError, MemoryError):
+        return QImage()
+    pixels = picture.tobytes()
+    # A copy, since a QImage over borrowed memory does not keep it alive.
+    image = QImage(pixels, picture.width, picture.height, QImage.Format.Format_RGBA8888).copy()
+    image.setColorSpace(QColorSpace.fromIccProfile(profile) if profile else QColorSpace())
+    return image
+
+
+class PhotoLoader(QObject):
+    """Decodes photos off the main thread and keeps the last few.
+
+    Signals:
+        previewed: a file and its thumbnail, sooner than the photo itself.
+        loaded: a file and its `PhotoImage`, or None when it cannot be read.
+    """
+
+    loaded = Signal(str, object)
+    previewed = Signal(str, QImage)
+    _decoded = Signal(str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        QImageReader.setAllocationLimit(_ALLOCATION_MB)
+        self._kept: OrderedDict[str, PhotoImage | None] = OrderedDict()
+        self._pool = QThreadPool(self)
+        # One at a time: two large photos at once would double the peak for nothing the person sees.
+        self._pool.setMaxThreadCount(1)
+        self._under_way: set[str] = set()
+        self._decoded.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+
+    def kept(self, file: str) -> PhotoImage | None:
+        return self._kept.get(file)
+
+    def preview(self, key: str, read: Callable[[], QImage]) -> None:
+        """Have the thumbnail of a photo that is no file here read; `previewed` follows."""
+        self._pool.start(lambda: self.previewed.emit(key, read()))
+
+    def request(self, file: str, preview: Callable[[], QImage] | None = None) -> None:
+        """Have ``file`` decoded; `loaded` follows, later even when it is here already.
+
+        ``preview`` is called first, on the decoding thread, and its picture handed on as `previewed`.
+        """
+        if file in self._kept:
+            self._decoded.emit(file, self._kept[file])
+        elif file not in self._under_way:
+            self._under_way.add(file)
+            self._pool.start(_Decoding(file, self, preview))
+
+    def decode(self, key: str, data: bytes) -> None:
+        """Have a photo decoded that is no file here; `loaded` follows with ``key``."""
+        if key not in self._under_way:
+            self._under_way.add(key)
+            self._pool.start(_Decoding(key, self, None, data))
+
+    def drop(self) -> None:
+        """Give the memory back: nothing is being looked at."""
+        self._pool.clear()
+        self._under_way.clear()
+        self._kept.clear()
+
+    def close(self) -> None:
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    @Slot(str, object)
+    def _keep(self, file: str, image: PhotoImage | None) -> None:
+        self._under_way.discard(file)
+        self._kept[file] = image
+        self._kept.move_to_end(file)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        self.loaded.emit(file, image)
+
+
+class _Decoding(QRunnable):
+    def __init__(
+        self, file: str, loader: PhotoLoader, preview: Callable[[], QImage] | None, data: bytes | None = None
+    ) -> None:
+        super().__init__()
+        self._file, self._loader, self._preview, self._data = file, loader, preview, data
+
+    def run(self) -> None:
+        if self._preview is not None:
+            self._loader.previewed.emit(self._file, self._preview())
+        self._loader._decoded.emit(self._file, load_photo(self._file if self._data is None else self._data))

@@ -1,0 +1,165 @@
+# ruff: noqa: N802 - methods that Qt names and calls
+"""Settings: how the window looks, how indexing works, what is stored where, and the keys to know."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from pocketlens import __version__
+from pocketlens.paths import Home
+from pocketlens.settings import Settings
+from pocketlens_desktop.gui.page import Card, ScrollingPage
+from pocketlens_desktop.gui.privacy_card import PrivacyCard
+
+
+class SettingsPage(ScrollingPage):
+    """Signals:
+    changed: the new `Settings`, as soon as anything is chosen: there is no button to press.
+    shown: the page came into view.
+    """
+
+    changed = Signal(object)
+    shown = Signal()
+
+    def __init__(self, settings: Settings, home: Home) -> None:
+        super().__init__(820)
+        self._settings = settings
+        self.themes = _Segments(("system", "light", "dark"), settings.theme)
+        self.themes.chosen.connect(lambda theme: self._change(theme=theme))
+        self.languages = QComboBox()
+        for choice, name in (("system", ""), ("en", "English"), ("zh_CN", "简体中文")):
+            self.languages.addItem(name, choice)
+        self.languages.setCurrentIndex(self.languages.findData(settings.language))
+        self.languages.activated.connect(lambda _: self._change(language=self.languages.currentData()))
+        self.threads = QComboBox()
+        for threads in (None, *range(1, (os.cpu_count() or 1) + 1)):
+            self.threads.addItem(str(threads or ""), threads)
+        self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
+        self.threads.activated.connect(lambda _: self._change(threads=self.threads.currentData()))
+        self._appearance, self._indexing, self._keys = Card(), Card(), Card()
+        self.privacy = PrivacyCard(home)
+        self._theme_label = self._appearance.add_row(self.themes)
+        self._language_label = self._appearance.add_row(self.languages)
+        self._threads_label = self._indexing.add_row(self.threads)
+        self._key_table = _KeyTable()
+        self._keys.body.addWidget(self._key_table)
+        self._about = QLabel()
+        self._about.setProperty("role", "small")
+        for card in (self._appearance, self._indexing, self.privacy, self._keys):
+            self.cards.addWidget(card)
+        self.cards.addWidget(self._about)
+        self._retranslate()
+
+    def adopt(self, settings: Settings) -> None:
+        """Show settings that were changed elsewhere."""
+        self._settings = settings
+        self.themes.buttons[settings.theme].setChecked(True)
+        self.languages.setCurrentIndex(self.languages.findData(settings.language))
+        self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
+        self._retranslate()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.shown.emit()
+        super().showEvent(event)
+
+    def _change(self, **choices: Any) -> None:
+        self._settings = msgspec.structs.replace(self._settings, **choices)
+        self.changed.emit(self._settings)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self.describe(self.tr("Settings"))
+        self._appearance.describe(self.tr("Appearance"))
+        self._theme_label.setText(self.tr("Theme"))
+        self.themes.setAccessibleName(self.tr("Theme"))
+        self.themes.label((self.tr("System"), self.tr("Light"), self.tr("Dark")))
+        self._language_label.setText(self.tr("Language"))
+        self.languages.setAccessibleName(self.tr("Language"))
+        self.languages.setItemText(0, self.tr("System language"))
+        self._indexing.describe(self.tr("Indexing"))
+        self._threads_label.setText(self.tr("Processor threads"))
+        self.threads.setAccessibleName(self.tr("Processor threads"))
+        self.threads.setItemText(0, self.tr("Automatic"))
+        self._keys.describe(self.tr("Keyboard"))
+        self._key_table.fill(
+            (
+                ("/", self.tr("Search from anywhere")),
+                ("Enter", self.tr("To the photos; open the photo")),
+                ("← ↑ → ↓", self.tr("Move among the photos")),
+                ("Esc", self.tr("One step back")),
+                ("Ctrl + / Ctrl −", self.tr("Larger or smaller pictures")),
+                ("Ctrl C", self.tr("Copy the chosen photos")),
+                ("0 / 1", self.tr("Fit to the window, actual size")),
+                ("S", self.tr("Find similar photos, when looking at one")),
+                ("Ctrl O", self.tr("Add a folder")),
+                ("Ctrl 1 … 5", self.tr("Photos, folders, phone, models, settings")),
+            )
+        )
+        model = self._settings.model
+        self._about.setText(self.tr("PocketLens {version}, model “{model}”").format(version=__version__, model=model))
+
+
+class _Segments(QFrame):
+    """A few choices side by side, one of them taken.
+
+    Signals:
+        chosen: the value that was taken.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, values: Sequence[str], taken: str) -> None:
+        super().__init__()
+        self.setProperty("role", "segments")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3, 3, 3, 3)
+        layout.setSpacing(2)
+        group = QButtonGroup(self)
+        self.buttons: dict[str, QPushButton] = {}
+        for value in values:
+            button = QPushButton()
+            button.setCheckable(True)
+            button.setProperty("role", "segment")
+            button.setChecked(value == taken)
+            button.clicked.connect(lambda _=False, picked=value: self.chosen.emit(picked))
+            group.addButton(button)
+            layout.addWidget(button)
+            self.buttons[value] = button
+
+    def label(self, texts: Sequence[str]) -> None:
+        for button, text in zip(self.buttons.values(), texts, strict=True):
+            button.setText(text)
+
+
+class _KeyTable(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._texts: list[QLabel] = []
+
+    def fill(self, rows: Sequence[tuple[str, str]]) -> None:
+        if not self._texts:
+            for place, (keys, _) in enumerate(rows):
+                key, text = QLabel(keys), QLabel()
+                key.setProperty("role", "key")
+                text.setProperty("role", "muted")
+                self._grid.addWidget(key, place, 0, Qt.AlignmentFlag.AlignLeft)
+                self._grid.addWidget(text, place, 1)
+                self._texts.append(text)
+        for label, (_, meaning) in zip(self._texts, rows, strict=True):
+            label.setText(meaning)

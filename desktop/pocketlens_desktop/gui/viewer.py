@@ -1,0 +1,365 @@
+# ruff: noqa: N802 - methods that Qt names and calls
+"""Looking at one photo: the whole window, next and previous, fitted or at 100 %, what is known about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from pocketlens.catalogue import PhotoRow
+from pocketlens.errors import PocketLensError
+from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
+from pocketlens_desktop.gui.icons import IconButton
+from pocketlens_desktop.gui.phone_errands import PhoneOriginals
+from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
+from pocketlens_desktop.gui.photo_image import PhotoImage, PhotoLoader
+from pocketlens_desktop.gui.photo_list import PhotoList, Tile, day_text
+from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.viewer_panels import FetchStrip, InfoPanel
+from pocketlens_desktop.gui.wording import number
+
+#: Icons and text on the viewer's dark ground.
+_ON_DARK = "#f1f3f4"
+
+
+class Viewer(QWidget):
+    """Shows the photos of a `PhotoList`, one at a time.
+
+    Signals:
+        closed: the row that was in view last.
+        similar_wanted: a `Tile` to find others like.
+        details_wanted: the number of the photo in view, whose `PhotoRow` goes to `show_details`.
+        phone_wanted: a `Tile` to show on the phone that it is on.
+    """
+
+    closed = Signal(int)
+    similar_wanted = Signal(object)
+    details_wanted = Signal(int)
+    phone_wanted = Signal(object)
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._thumbnails = thumbnails
+        self._loader = PhotoLoader(self)
+        self._loader.previewed.connect(self._preview_came)
+        self._loader.loaded.connect(self._photo_came)
+        self._originals = PhoneOriginals(self)
+        self._originals.progressed.connect(self._fetching)
+        self._originals.fetched.connect(self._fetched)
+        self._originals.failed.connect(self._fetch_failed)
+        self._photos: PhotoList | None = None
+        self._order: list[int] = []
+        self._row = -1
+        self._tile: Tile | None = None
+        self._build()
+        self._add_shortcuts()
+        self._retranslate()
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._canvas = PhotoCanvas(self)
+        self._message = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._message.hide()
+        self._previous = IconButton("chevron-left", colour=_ON_DARK)
+        self._next = IconButton("chevron-right", colour=_ON_DARK)
+        self._previous.clicked.connect(lambda: self.step(-1))
+        self._next.clicked.connect(lambda: self.step(1))
+        self._info_panel = InfoPanel(self)
+        self._info_panel.hide()
+        self._fetch_strip = FetchStrip()
+        self._fetch_strip.again_wanted.connect(self._fetch)
+        picture = QVBoxLayout()
+        picture.addWidget(self._canvas, 1)
+        picture.addWidget(self._fetch_strip)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(8, 0, 8, 8)
+        middle.setSpacing(8)
+        middle.addWidget(self._previous)
+        middle.addLayout(picture, 1)
+        middle.addWidget(self._message, 1)
+        middle.addWidget(self._next)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addLayout(middle, 1)
+        body.addWidget(self._info_panel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._build_bar())
+        layout.addLayout(body, 1)
+
+    def _build_bar(self) -> QHBoxLayout:
+        self._back = IconButton("back", colour=_ON_DARK)
+        self._title, self._subtitle = QLabel(), QLabel()
+        self._title.setProperty("role", "strong")
+        self._subtitle.setProperty("role", "small")
+        self._scale_label = QLabel()
+        self._scale_label.setProperty("role", "small")
+        self._fit = IconButton("fit", colour=_ON_DARK)
+        self._actual = IconButton("actual", colour=_ON_DARK)
+        self._similar = IconButton("similar", colour=_ON_DARK)
+        self._open = IconButton("open", colour=_ON_DARK)
+        self._on_phone = IconButton("phone", colour=_ON_DARK)
+        self._show_folder = IconButton("folder", colour=_ON_DARK)
+        self._info = IconButton("info", colour=_ON_DARK)
+        self._info.setCheckable(True)
+        self._back.clicked.connect(self.leave)
+        self._fit.clicked.connect(self._canvas.fit)
+        self._actual.clicked.connect(self._canvas.actual_size)
+        self._similar.clicked.connect(self._find_similar)
+        self._open.clicked.connect(self._open_elsewhere)
+        self._show_folder.clicked.connect(self._show_in_folder)
+        self._on_phone.clicked.connect(self._open_elsewhere)
+        self._info.toggled.connect(self._toggle_info)
+        self._canvas.scale_changed.connect(self._show_scale)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self._title)
+        names.addWidget(self._subtitle)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(14, 10, 14, 10)
+        bar.setSpacing(4)
+        bar.addWidget(self._back)
+        bar.addSpacing(8)
+        bar.addLayout(names, 1)
+        bar.addWidget(self._scale_label)
+        bar.addSpacing(6)
+        for button in (
+            self._fit,
+            self._actual,
+            self._similar,
+            self._open,
+            self._on_phone,
+            self._show_folder,
+            self._info,
+        ):
+            bar.addWidget(button)
+        return bar
+
+    def _add_shortcuts(self) -> None:
+        for keys, action in (
+            ("0", self._canvas.fit),
+            ("F", self._canvas.fit),
+            ("1", self._canvas.actual_size),
+            ("+", lambda: self._canvas.zoom(1)),
+            ("=", lambda: self._canvas.zoom(1)),
+            ("-", lambda: self._canvas.zoom(-1)),
+            ("I", self._info.toggle),
+            ("S", self._find_similar),
+            ("O", self._open_elsewhere),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(action)
+
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    @property
+    def row(self) -> int:
+        return self._row
+
+    @property
+    def canvas(self) -> PhotoCanvas:
+        return self._canvas
+
+    def look_at(self, photos: PhotoList, row: int) -> None:
+        """Show ``row`` of ``photos``."""
+        if self._photos is not photos:
+            if self._photos is not None:
+                self._photos.dataChanged.disconnect(self._page_came)
+                self._photos.modelReset.disconnect(self._photos_replaced)
+            self._photos = photos
+            photos.dataChanged.connect(self._page_came)
+            photos.modelReset.connect(self._photos_replaced)
+        self._show_row(row)
+        self.setFocus()
+
+    def step(self, by: int) -> None:
+        """Show the next photo, or with -1 the previous one."""
+        if self._photos is not None and 0 <= self._row + by < self._photos.rowCount():
+            self._show_row(self._row + by)
+
+    def leave(self) -> None:
+        self._originals.stop()
+        self._loader.drop()
+        self._canvas.clear()
+        self.closed.emit(self._row)
+
+    def show_info(self, shown: bool) -> None:
+        """Open the panel with what is known about the photo, or close it."""
+        self._info.setChecked(shown)
+
+    def info_texts(self) -> list[str]:
+        """What the information panel says."""
+        return [label.text() for label in self._info_panel.findChildren(QLabel)]
+
+    def show_details(self, row: PhotoRow) -> None:
+        if self._tile is not None and row.id == self._tile.photo:
+            self._info_panel.show_row(row)
+
+    @property
+    def fetch_strip(self) -> FetchStrip:
+        """What it says of a photo that is being fetched from a phone."""
+        return self._fetch_strip
+
+    def close_loader(self) -> None:
+        self._originals.close()
+        self._loader.close()
+
+    def _show_row(self, row: int) -> None:
+        assert self._photos is not None
+        self._row = row
+        self._tile = self._photos.tile(row)
+        self._previous.setEnabled(row > 0)
+        self._next.setEnabled(row + 1 < self._photos.rowCount())
+        self._show_message("")
+        self._originals.stop()
+        self._fetch_strip.hide()
+        self._info_panel.clear()
+        self._show_names()
+        tile = self._tile
+        on_phone = tile is not None and tile.file is None
+        self._on_phone.setVisible(on_phone)
+        self._open.setVisible(not on_phone)
+        self._show_folder.setVisible(not on_phone)
+        if tile is None:
+            self._canvas.clear()
+            return
+        self._canvas.expect(tile.width, tile.height)
+        if tile.file is not None or self._loader.kept(tile.key) is not None:
+            self._loader.request(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
+        else:
+            self._loader.preview(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
+            self._fetch()
+        if self._info.isChecked():
+            self.details_wanted.emit(tile.photo)
+
+    def _preview_came(self, key: str, preview: QImage) -> None:
+        if self._tile is not None and self._tile.key == key and not preview.isNull():
+            self._canvas.show_preview(preview)
+
+    def _fetch(self) -> None:
+        """Fetch the photo in view from its phone."""
+        tile = self._tile
+        if tile is not None and tile.file is None:
+            self._fetch_strip.show_progress(0, 0)
+            self._originals.fetch(tile.key, tile.source.identity, tile.path)
+
+    def _fetching(self, key: str, done: int, total: int) -> None:
+        if self._tile is not None and self._tile.key == key:
+            self._fetch_strip.show_progress(done, total)
+
+    def _fetched(self, key: str, data: bytes) -> None:
+        if self._tile is not None and self._tile.key == key:
+            self._loader.decode(key, data)
+
+    def _fetch_failed(self, key: str, error: PocketLensError) -> None:
+        if self._tile is not None and self._tile.key == key:
+            self._fetch_strip.show_error(error)
+
+    def _photo_came(self, key: str, image: PhotoImage | None) -> None:
+        if self._tile is None or self._tile.key != key:
+            return
+        self._fetch_strip.hide()
+        if image is None:
+            self._show_message(self.tr("This photo cannot be opened. It may have been moved or deleted."))
+        else:
+            self._canvas.show_photo(image)
+            self._load_neighbours()
+
+    def _load_neighbours(self) -> None:
+        """Decode ahead, so that the next key press finds the photo ready."""
+        assert self._photos is not None
+        for row in (self._row + 1, self._row - 1):
+            tile = self._photos.tile(row) if 0 <= row < self._photos.rowCount() else None
+            if tile is not None and tile.file is not None and self._loader.kept(tile.file) is None:
+                self._loader.request(tile.file)
+
+    def _page_came(self, first: QModelIndex, last: QModelIndex) -> None:
+        if self._tile is None and first.row() <= self._row <= last.row():
+            self._show_row(self._row)
+
+    def _photos_replaced(self) -> None:
+        """The list changed below the photo in view: find it again, else stay with what is shown."""
+        if self._photos is None or self._tile is None or not self.isVisible():
+            return
+        row = self._photos.row_of(self._tile.photo)
+        if row is not None:
+            self._row = row
+
+    def _show_names(self) -> None:
+        tile = self._tile
+        self._title.setText(tile.name if tile else "")
+        parts = [tile.album, day_text(tile.taken_at)] if tile else []
+        if tile is not None and tile.width:
+            parts.append(f"{number(tile.width)} × {number(tile.height)}")
+        if self._photos is not None:
+            total = number(self._photos.rowCount())
+            parts.append(self.tr("{row} of {total}").format(row=number(self._row + 1), total=total))
+        self._subtitle.setText("  ·  ".join(part for part in parts if part))
+
+    def _show_scale(self, scale: float) -> None:
+        self._scale_label.setText(f"{scale * 100:.0f} %")
+
+    def _show_message(self, text: str) -> None:
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._canvas.setVisible(not text)
+
+    # -- what can be done with it ----------------------------------------------------------------------------
+
+    def _toggle_info(self, shown: bool) -> None:
+        self._info_panel.setVisible(shown)
+        if shown and self._tile is not None:
+            self.details_wanted.emit(self._tile.photo)
+
+    def _find_similar(self) -> None:
+        if self._tile is not None:
+            self.similar_wanted.emit(self._tile)
+
+    def _open_elsewhere(self) -> None:
+        if self._tile is None:
+            return
+        if self._tile.file is not None:
+            open_in_default_program(self._tile.file)
+        else:
+            self.phone_wanted.emit(self._tile)
+
+    def _show_in_folder(self) -> None:
+        if self._tile is not None and self._tile.file is not None:
+            show_in_folder(self._tile.file, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_PageUp | Qt.Key.Key_Backspace:
+                self.step(-1)
+            case Qt.Key.Key_Right | Qt.Key.Key_PageDown | Qt.Key.Key_Space:
+                self.step(1)
+            case Qt.Key.Key_Escape | Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.leave()
+            case _:
+                super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._back.describe(self.tr("Back to the photos"), "Esc")
+        self._previous.describe(self.tr("Previous photo"), "←")
+        self._next.describe(self.tr("Next photo"), "→")
+        self._fit.describe(self.tr("Fit to the window"), "0")
+        self._actual.describe(self.tr("Actual size"), "1")
+        self._similar.describe(self.tr("Find similar photos"), "S")
+        self._open.describe(self.tr("Open in the default program"), "O")
+        self._on_phone.describe(self.tr("Open on the phone"), "O")
+        self._show_folder.describe(self.tr("Show in folder"))
+        self._info.describe(self.tr("Information"), "I")
+        self._canvas.setAccessibleName(self.tr("Photo"))
+        self._show_names()

@@ -1,0 +1,464 @@
+# ruff: noqa: N802 - methods that Qt names and calls
+"""The main window: its pages, what connects them to the engines, and its keys."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pocketlens.catalogue import AlbumSummary
+from pocketlens.errors import PocketLensError
+from pocketlens.paths import Home
+from pocketlens.protocol import Indexed, Progress, Role, SourceSpec
+from pocketlens.settings import Settings, load_settings, save_settings
+from pocketlens_desktop.gui.background import Background
+from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
+from pocketlens_desktop.gui.export_strip import ExportStrip
+from pocketlens_desktop.gui.folders_page import FoldersPage
+from pocketlens_desktop.gui.icons import IconButton
+from pocketlens_desktop.gui.job_strip import JobStrip
+from pocketlens_desktop.gui.language import Language
+from pocketlens_desktop.gui.library import Library
+from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
+from pocketlens_desktop.gui.models_page import ModelsPage
+from pocketlens_desktop.gui.notice import Notice
+from pocketlens_desktop.gui.phone_errands import PhoneScreen, PhotoExport
+from pocketlens_desktop.gui.phones import Phones
+from pocketlens_desktop.gui.phones_page import PhonesPage
+from pocketlens_desktop.gui.photo_list import Tile
+from pocketlens_desktop.gui.photos_page import PhotosPage
+from pocketlens_desktop.gui.settings_page import SettingsPage
+from pocketlens_desktop.gui.stored_data import Store, delete, sizes
+from pocketlens_desktop.gui.theme import Theme
+from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.viewer import Viewer
+from pocketlens_desktop.gui.welcome import Welcome
+from pocketlens_desktop.gui.window_memory import WindowMemory
+from pocketlens_models.registry import locate
+
+#: How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely
+#: enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load.
+_REFRESH_MS = 1_500
+#: The engine that knows phones as well as folders.
+INDEX_ENGINE = "pocketlens_desktop.phone.engine"
+#: The pages from top to bottom, by their icons.
+_PAGES = ("photos", "folder", "phone", "model", "settings")
+_SMALLEST = QSize(720, 480)
+_USUAL = QSize(1180, 780)
+
+
+class MainWindow(QMainWindow):
+    """Everything the person sees. `close` ends the engines too."""
+
+    def __init__(self, home: Home, model: Path, sample: Path, theme: Theme, language: Language) -> None:
+        super().__init__()
+        self._home, self._sample, self._theme, self._language = home, sample, theme, language
+        self._settings = load_settings(home)
+        self._memory = WindowMemory(home.window)
+        self._writer = Background("settings", self)
+        self.library = Library(home, self)
+        self.thumbnails = Thumbnails(home.thumbnails, self)
+        self.search_engine = EngineProcess(Role.SEARCH, home, model, self)
+        self.index_engine = EngineProcess(Role.INDEX, home, model, self, module=INDEX_ENGINE)
+        self.search = Search(self.search_engine)
+        self.indexing = Indexing(self.index_engine)
+        self.welcome = Welcome(self.indexing)
+        self.photos_page = PhotosPage(self.search, self.library, self.thumbnails, self.welcome)
+        self.folders_page = FoldersPage(self.library, self.indexing)
+        self.phones = Phones(self)
+        self.phones_page = PhonesPage(self.phones, self.library, self.indexing)
+        self.phone_screen = PhoneScreen(self)
+        self.export = PhotoExport(self)
+        self.shelf = ModelShelf(home, self)
+        self.models_page = ModelsPage(self.shelf, self.indexing)
+        self.settings_page = SettingsPage(self._settings, home)
+        self.viewer = Viewer(self.thumbnails)
+        self.notice = Notice()
+        self.job_strip = JobStrip(self.indexing)
+        self.export_strip = ExportStrip(self.export)
+        self._refresh = QTimer(self, interval=_REFRESH_MS)
+        self._seen_done = 0
+        self._build()
+        self._connect()
+        self._add_shortcuts()
+        self._restore()
+        self._retranslate()
+        self.library.refresh()
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.setAcceptDrops(True)
+        self.setMinimumSize(_SMALLEST)
+        self.pages = QStackedWidget()
+        for page in (self.photos_page, self.folders_page, self.phones_page, self.models_page, self.settings_page):
+            self.pages.addWidget(page)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.notice)
+        right.addWidget(self.pages, 1)
+        right.addWidget(self.export_strip)
+        right.addWidget(self.job_strip)
+        self._main = QWidget()
+        self._main.setObjectName("screen")
+        across = QHBoxLayout(self._main)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._build_rail())
+        across.addLayout(right, 1)
+        self._screens = QStackedWidget()
+        self._screens.addWidget(self._main)
+        self._screens.addWidget(self.viewer)
+        self.setCentralWidget(self._screens)
+
+    def _build_rail(self) -> QWidget:
+        rail = QWidget()
+        rail.setObjectName("rail")
+        rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        rail.setFixedWidth(84)
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(8, 14, 8, 14)
+        column.setSpacing(6)
+        group = QButtonGroup(self)
+        self._nav = [IconButton(name, role="nav") for name in _PAGES]
+        for place, button in enumerate(self._nav):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(QSize(22, 22))
+            button.setCheckable(True)
+            button.setFixedWidth(68)
+            button.clicked.connect(lambda _=False, page=place: self.show_page(page))
+            group.addButton(button)
+            if place == len(_PAGES) - 1:
+                column.addStretch(1)
+            column.addWidget(button)
+        self._nav[0].setChecked(True)
+        return rail
+
+    def _connect(self) -> None:
+        self.welcome.folder_wanted.connect(self.choose_folder)
+        self.welcome.sample_wanted.connect(lambda: self.index_folders([self._sample]))
+        self.folders_page.folder_wanted.connect(self.choose_folder)
+        self.folders_page.index_wanted.connect(self._start)
+        self.photos_page.opened.connect(self.open_photo)
+        self.photos_page.failed.connect(self._search_failed)
+        self.viewer.closed.connect(self._viewer_closed)
+        self.viewer.similar_wanted.connect(self._find_similar)
+        self.viewer.details_wanted.connect(self.library.look_up)
+        self.library.photo_came.connect(self.viewer.show_details)
+        self.library.failed.connect(lambda error: self.notice.show_error(error, self.library.refresh))
+        self.indexing.progressed.connect(self._progressed)
+        self.indexing.finished.connect(self._indexed)
+        self.indexing.failed.connect(self._indexing_failed)
+        self.settings_page.changed.connect(self._apply)
+        self._refresh.timeout.connect(self.library.refresh)
+        self._connect_phones()
+        self._connect_models()
+        self._connect_privacy()
+
+    def _connect_phones(self) -> None:
+        self.phones_page.index_wanted.connect(self._start)
+        self.phones_page.album_wanted.connect(self._show_album)
+        for source in (self.photos_page, self.viewer):
+            source.phone_wanted.connect(lambda tile: self.phone_screen.show_photo(tile.source.identity, tile.path))
+        self.photos_page.export_wanted.connect(self.choose_export_folder)
+        self.phone_screen.failed.connect(self._errand_failed)
+        self.export.failed.connect(self.notice.show_error)
+
+    def _connect_models(self) -> None:
+        self.models_page.switch_wanted.connect(self.switch_model)
+        self.shelf.failed.connect(self.notice.show_error)
+        self.shelf.chosen.connect(self._model_chosen)
+        self.shelf.installed.connect(lambda manifest: self._package_replaced(manifest.id))
+
+    def _connect_privacy(self) -> None:
+        privacy = self.settings_page.privacy
+        privacy.forget_wanted.connect(self.library.forget)
+        privacy.delete_wanted.connect(self.delete_stored)
+        self.settings_page.shown.connect(self._measure)
+        self.library.overview_changed.connect(lambda overview: privacy.show_sources(overview.sources))
+        self.library.overview_changed.connect(lambda _: self._measure_if_seen())
+        self.indexing.state_changed.connect(lambda _: privacy.set_idle(not self.indexing.working))
+
+    def _add_shortcuts(self) -> None:
+        for keys, action in (
+            ("/", self._focus_search),
+            (QKeySequence.StandardKey.Find, self._focus_search),
+            (QKeySequence.StandardKey.Open, self.choose_folder),
+            (QKeySequence.StandardKey.Copy, self.photos_page.copy),
+            (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
+            ("Ctrl+=", lambda: self._zoom(24)),
+            (QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(-24)),
+            ("Esc", self._step_back),
+            (QKeySequence.StandardKey.Quit, self.close),
+        ):
+            self._shortcut(keys, action)
+
+        for page in range(len(_PAGES)):
+            self._shortcut(f"Ctrl+{page + 1}", partial(self.show_page, page))
+
+    def _shortcut(self, keys: str | QKeySequence.StandardKey, action: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self._main)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(action)
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self._memory.geometry):
+            self.resize(_USUAL)
+        if self._memory.tile_size is not None:
+            self.photos_page.grid.set_tile_size(self._memory.tile_size)
+        self.photos_page.field.set_history(self._memory.history)
+
+    # -- pages -----------------------------------------------------------------------------------------------
+
+    def show_page(self, place: int) -> None:
+        self.pages.setCurrentIndex(place)
+        self._nav[place].setChecked(True)
+
+    def open_photo(self, row: int) -> None:
+        self._screens.setCurrentWidget(self.viewer)
+        self.viewer.look_at(self.photos_page.photos, row)
+
+    @property
+    def viewing(self) -> bool:
+        """Whether one photo fills the window."""
+        return self._screens.currentWidget() is self.viewer
+
+    def _viewer_closed(self, row: int) -> None:
+        self._screens.setCurrentIndex(0)
+        if 0 <= row < self.photos_page.photos.rowCount():
+            self.photos_page.grid.go_to(row)
+        self.photos_page.grid.setFocus()
+
+    def _find_similar(self, tile: object) -> None:
+        self.viewer.leave()
+        self.photos_page.find_similar(tile)  # type: ignore[arg-type]
+
+    def _focus_search(self) -> None:
+        self.show_page(0)
+        self.photos_page.field.select_all()
+
+    def _zoom(self, by: int) -> None:
+        grid = self.photos_page.grid
+        grid.set_tile_size(grid.tile_size() + by)
+
+    def _step_back(self) -> None:
+        if self.pages.currentIndex():
+            self.show_page(0)
+        elif self.photos_page.searching:
+            self.photos_page.show_everything()
+            self.photos_page.field.setFocus()
+
+    # -- indexing --------------------------------------------------------------------------------------------
+
+    def choose_folder(self) -> None:
+        """Let the person choose a folder, in a dialog that does not stop the rest of the window."""
+        dialog = QFileDialog(self, self.tr("Choose a folder of photos"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.NonModal)
+        dialog.fileSelected.connect(lambda folder: self.index_folders([Path(folder)]))
+        dialog.show()
+
+    def index_folders(self, folders: list[Path]) -> None:
+        """Add these folders, or look for changes in them."""
+        self._start(Job(tuple(SourceSpec("folder", os.fsencode(folder.absolute())) for folder in folders)))
+
+    def _start(self, job: Job) -> None:
+        self.notice.dismiss()
+        self.indexing.start(dataclasses.replace(job, threads=self._settings.threads))
+
+    def _progressed(self, progress: Progress) -> None:
+        if progress.done != self._seen_done:
+            self._seen_done = progress.done
+            if not self._refresh.isActive():
+                self._refresh.start()
+
+    def _indexed(self, event: Indexed, job: Job) -> None:
+        self._refresh.stop()
+        self.library.refresh()
+        self.shelf.refresh()
+        if job.model is not None and not event.cancelled:
+            self.shelf.use(job.model.name)
+        if not event.cancelled and (event.added or event.changed):
+            self.photos_page.ask_again()
+
+    def _indexing_failed(self, job: Job, error: PocketLensError) -> None:
+        self._refresh.stop()
+        self.library.refresh()
+        self.notice.show_error(error, lambda: self._start(job))
+
+    def _search_failed(self, error: PocketLensError) -> None:
+        self.notice.show_error(error, self.photos_page.ask_again)
+
+    # -- phones ----------------------------------------------------------------------------------------------
+
+    def _show_album(self, album: AlbumSummary) -> None:
+        self.show_page(0)
+        self.photos_page.choose_album(album)
+
+    def _errand_failed(self, error: PocketLensError) -> None:
+        if self.viewing:
+            self.viewer.leave()
+        self.notice.show_error(error)
+
+    def choose_export_folder(self, tiles: list[Tile]) -> None:
+        """Let the person choose where to copy these photos of phones to."""
+        dialog = QFileDialog(self, self.tr("Choose a folder for the copies"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.NonModal)
+        dialog.fileSelected.connect(lambda folder: self.export_photos(tiles, Path(folder)))
+        dialog.show()
+
+    def export_photos(self, tiles: list[Tile], folder: Path) -> None:
+        """Copy these photos of phones to a folder."""
+        paths: dict[bytes, list[bytes]] = defaultdict(list)
+        for tile in tiles:
+            paths[tile.source.identity].append(tile.path)
+        self.notice.dismiss()
+        self.export.start(paths, folder)
+
+    # -- models ----------------------------------------------------------------------------------------------
+
+    def switch_model(self, model: ShelvedModel) -> None:
+        """Look at the photos with another model, then search with it. Phones follow when they are indexed."""
+        if model.installed is None or model.plan is None:
+            return
+        folders = tuple(source for source in model.plan.to_encode if source.kind == "folder")
+        if folders:
+            self._start(Job(folders, model=model.installed.folder))
+        else:
+            self.shelf.use(model.id)
+
+    def _model_chosen(self, model: str) -> None:
+        self._settings = msgspec.structs.replace(self._settings, model=model)
+        self.settings_page.adopt(self._settings)
+        self._package_replaced(model)
+
+    def _package_replaced(self, model: str) -> None:
+        """The engines go on with the package that is installed now, if it is the one in use."""
+        if model == self._settings.model:
+            folder = locate(model, self._home)
+            self.search.use_model(folder)
+            self.index_engine.use_model(folder)
+            self.photos_page.ask_again()
+
+    # -- what is stored --------------------------------------------------------------------------------------
+
+    def _measure_if_seen(self) -> None:
+        if self.settings_page.isVisible():
+            self._measure()
+
+    def _measure(self) -> None:
+        self._writer.call(lambda: sizes(self._home), self.settings_page.privacy.show_sizes)
+
+    def delete_stored(self, stores: tuple[Store, ...]) -> None:
+        """Delete what is stored of these kinds, after everything that has it open has let go of it."""
+        if not self.indexing.working:
+            self.photos_page.show_everything()
+            self.thumbnails.release()
+            self.search.let_go(lambda: self.library.release(lambda: self._delete(stores)))
+
+    def _delete(self, stores: tuple[Store, ...]) -> None:
+        if Store.SETTINGS in stores:
+            self._memory.clear()
+            self.photos_page.field.set_history([])
+            self._wear(Settings())
+            self.settings_page.adopt(self._settings)
+        self._writer.call(lambda: delete(stores, self._home), lambda _: self._deleted(), self._not_deleted)
+
+    def _deleted(self) -> None:
+        self.thumbnails.look_again()
+        self._package_replaced(self._settings.model)
+        self.library.refresh()
+        self.shelf.refresh()
+        self._measure()
+
+    def _not_deleted(self, error: PocketLensError) -> None:
+        self.notice.show_error(error)
+        self._deleted()
+
+    # -- settings --------------------------------------------------------------------------------------------
+
+    def _wear(self, settings: Settings) -> None:
+        self._settings = settings
+        self._theme.choose(settings.theme)
+        self._language.choose(settings.language)
+
+    def _apply(self, settings: Settings) -> None:
+        self._wear(settings)
+        self._writer.call(lambda: save_settings(self._home, settings), failed=self.notice.show_error)
+
+    # -- dropping, closing, language ---------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _folders_of(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.index_folders(_folders_of(event))
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._memory.geometry = self.saveGeometry()
+        self._memory.tile_size = self.photos_page.grid.tile_size()
+        self._memory.history = self.photos_page.field.history()
+        # Gone from the screen at once; the engine still finishes the photo in hand.
+        self.hide()
+        self._refresh.stop()
+        self._memory.save()
+        self.viewer.close_loader()
+        self.export.close()
+        self.phone_screen.close()
+        self.phones.close()
+        self.shelf.close()
+        self.thumbnails.close()
+        self.search_engine.close()
+        self.index_engine.close()
+        self.library.close()
+        self._writer.finish(lambda: None)
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle("PocketLens")
+        names = (
+            self.tr("Photos"),
+            self.tr("Folders"),
+            self.tr("Phone"),
+            self.tr("Models"),
+            self.tr("Settings"),
+        )
+        for place, (button, name) in enumerate(zip(self._nav, names, strict=True), start=1):
+            button.setText(name)
+            button.describe(name, f"Ctrl+{place}")
+
+
+def _folders_of(event: QDropEvent) -> list[Path]:
+    """The folders that are being dragged here."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.is_dir()]

@@ -1,0 +1,1 @@
+"""Synthetic documents, cards and screenshots: what people look for most and photo collections lack."""

@@ -1,0 +1,112 @@
+"""How long a person waits for ``pocketlens search`` in a fresh process, and what that time is made of.
+
+    python tests/bench/cold_search.py [--album FOLDER] [--runs N]
+
+The floor is what no command line can go below: an interpreter that starts, imports numpy and onnxruntime,
+and loads the text model. Everything is the median of N runs taken in turns, so that a busy moment hits every
+row alike. Milliseconds are of this machine; read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pocketlens.paths import home_at
+from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.sample import ALBUM
+
+_LOAD = """
+from pathlib import Path
+from pocketlens.model import load_package
+from pocketlens.session import open_session
+open_session(load_package(Path({model!r}), parts=("text",)), "text")
+"""
+
+_IN_PROCESS = """
+import sys
+from pathlib import Path
+from pocketlens.model import load_package
+from pocketlens.paths import default_home
+from pocketlens.protocol import SearchRequest
+from pocketlens.search import Searcher
+package = load_package(Path({model!r}), parts=("text",))
+found = Searcher(default_home(), package).search(SearchRequest(id=1, text="a cat"))
+sys.stdout.write(str(len(found.hits)))
+"""
+
+_ENGINE = """
+import sys
+from pathlib import Path
+from pocketlens.client import EngineClient
+from pocketlens.paths import default_home
+from pocketlens.protocol import Role
+with EngineClient(Role.SEARCH, home=default_home(), model=Path({model!r})) as client:
+    *_, found = client.events(client.search("a cat"))
+sys.stdout.write(str(len(found.hits)))
+"""
+
+
+def main() -> None:
+    """Index once, time every row, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--album", type=Path, default=ALBUM)
+    parser.add_argument("--runs", type=int, default=15)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as root:
+        os.environ["POCKETLENS_HOME"] = root
+        subprocess.run([*_POCKETLENS, "index", options.album], check=True, capture_output=True)
+        show(measure(rows(str(chosen_model(home_at(Path(root))))), options.runs))
+
+
+_PYTHON = [sys.executable]
+_POCKETLENS = [sys.executable, "-m", "pocketlens_desktop.cli"]
+
+
+def rows(model: str) -> dict[str, list[str]]:
+    """What is timed: its name, and its command line."""
+    return {
+        "interpreter start": [*_PYTHON, "-c", "pass"],
+        "+ numpy, onnxruntime": [*_PYTHON, "-c", "import numpy, onnxruntime"],
+        "+ text model loaded (the floor)": [*_PYTHON, "-c", _LOAD.format(model=model)],
+        "Searcher alone, no command line": [*_PYTHON, "-c", _IN_PROCESS.format(model=model)],
+        "pocketlens search": [*_POCKETLENS, "search", "a", "cat"],
+        "pocketlens search --json": [*_POCKETLENS, "search", "a", "cat", "--json"],
+        "search through an engine of its own": [*_PYTHON, "-c", _ENGINE.format(model=model)],
+        "pocketlens --version": [*_POCKETLENS, "--version"],
+    }
+
+
+def measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:
+    """Wall-clock seconds of every run of every command, after one run that warms the disk cache."""
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(runs + 1):
+        for name, command in commands.items():
+            started = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True, env=os.environ | {"ORT_DISABLE_TELEMETRY": "1"})
+            if number:
+                taken[name].append(time.perf_counter() - started)
+    return taken
+
+
+def show(taken: dict[str, list[float]]) -> None:
+    """The table: median, fastest, beyond the interpreter's start, and in terms of the floor."""
+    medians = {name: statistics.median(seconds) for name, seconds in taken.items()}
+    start = medians["interpreter start"]
+    floor = medians["+ text model loaded (the floor)"]
+    print(f"{'':36}{'median ms':>10}{'min ms':>8}{'beyond start':>14}{'x floor':>9}")
+    for name, median in medians.items():
+        fastest = min(taken[name])
+        print(
+            f"{name:36}{1000 * median:10.0f}{1000 * fastest:8.0f}{1000 * (median - start):14.0f}{median / floor:9.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The catalogue's schema comes in steps, all or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from pocketlens import migrations
+from pocketlens.catalogue import Catalogue
+from pocketlens.errors import CatalogueTooNew
+from pocketlens.paths import Home
+
+
+def test_a_new_catalogue_is_at_the_latest_step(home: Home) -> None:
+    home.make()
+    with Catalogue.open(home.catalogue) as catalogue:
+        assert migrations.schema_step(catalogue.connection) == migrations.LATEST
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_newer_catalogue_is_refused_and_not_touched(home: Home, read_only: bool) -> None:
+    home.make()
+    with Catalogue.open(home.catalogue) as catalogue:
+        catalogue.connection.execute(f"PRAGMA user_version = {migrations.LATEST + 1}")
+    before = home.catalogue.read_bytes()
+    with pytest.raises(CatalogueTooNew, match="Update PocketLens"):
+        Catalogue.open(home.catalogue, read_only=read_only)
+    assert home.catalogue.read_bytes() == before
+
+
+def test_a_step_that_fails_leaves_the_catalogue_at_the_step_before(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.make()
+    Catalogue.open(home.catalogue).close()
+    latest = migrations.LATEST
+    broken = "CREATE TABLE colours (name TEXT);\nCREATE TABLE photos (again TEXT);\n"
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, broken))
+    monkeypatch.setattr(migrations, "LATEST", latest + 1)
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        Catalogue.open(home.catalogue)
+    with sqlite3.connect(home.catalogue) as connection:
+        assert migrations.schema_step(connection) == latest
+        assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'colours'").fetchone() is None
+    connection.close()
+
+
+def test_a_reader_brings_an_older_catalogue_up_to_date(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.make()
+    Catalogue.open(home.catalogue).close()
+    step = "CREATE TABLE colours (name TEXT);\n"
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, step))
+    monkeypatch.setattr(migrations, "LATEST", migrations.LATEST + 1)
+    monkeypatch.setattr("pocketlens.catalogue.LATEST", migrations.LATEST)
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
+        assert catalogue.connection.execute("SELECT count(*) FROM colours").fetchone() == (0,)
+
+
+def test_a_catalogue_made_by_the_first_step_learns_the_kinds_of_its_photos(home: Home) -> None:
+    home.make()
+    connection = sqlite3.connect(home.catalogue)
+    for statement in migrations._statements(migrations.STEPS[0]):
+        connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('catalogue', 'old')")
+    connection.execute("INSERT INTO sources VALUES (1, 'folder', x'2f70', 'p', NULL)")
+    connection.execute("INSERT INTO albums VALUES (1, 1, x'', 'p')")
+    connection.executemany(
+        "INSERT INTO photos (source, album, path, size, mtime_ns, state, content_hash, width, height, camera, format)"
+        " VALUES (1, 1, ?, 1, 1, 1, ?, ?, ?, ?, ?)",
+        [
+            ("截屏/a.jpg".encode(), b"1", 48, 48, None, "JPEG"),
+            (b"b.png", b"2", 1080, 2400, None, "PNG"),
+            (b"c\xff.jpg", b"3", 9000, 2000, "Canon", "JPEG"),
+            (b"d.jpg", b"4", None, None, None, None),
+            (b"Screenshots/not read yet.jpg", None, None, None, None, None),
+        ],
+    )
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
+        kinds = [kind for (kind,) in catalogue.connection.execute("SELECT kind FROM photos ORDER BY id")]
+        assert catalogue.identity() == "old"
+        assert catalogue.sources()[0].photos == 5
+    assert kinds == ["screenshot", "screenshot", "panorama", "photo", None]
+
+
+def test_processes_that_open_a_new_catalogue_at_once_make_one(home: Home) -> None:
+    home.make()
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from pocketlens.catalogue import Catalogue\n"
+        "sys.stdin.read(1)\n"
+        "with Catalogue.open(Path(sys.argv[1]), read_only=sys.argv[2] == 'read') as c: print(c.identity())\n"
+    )
+    openers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(home.catalogue), "read" if number % 2 else "write"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for number in range(6)
+    ]
+    for opener in openers:
+        assert opener.stdin is not None
+        opener.stdin.write(b"g")
+        opener.stdin.flush()
+    said = [opener.communicate()[0] for opener in openers]
+    assert [opener.returncode for opener in openers] == [0] * len(openers)
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
+        # A reader may have come before there was a file: it saw an empty one of its own.
+        writers = {line.decode().strip() for line in said[::2]}
+        assert writers == {catalogue.identity()}
+
+
+def test_the_statements_of_a_step_are_not_cut_at_a_comments_semicolon() -> None:
+    script = "CREATE TABLE a (x TEXT); -- one; two\nCREATE TABLE b (y TEXT);\n"
+    connection = sqlite3.connect(":memory:")
+    for statement in migrations._statements(script):
+        connection.execute(statement)
+    assert [name for (name,) in connection.execute("SELECT name FROM sqlite_master")] == ["a", "b"]
+    connection.close()

@@ -1,0 +1,151 @@
+"""Looking at one photo: upright, of any format, fitted or at its real size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.gui_waiting import PATIENCE_MS
+from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
+from pocketlens_desktop.gui.photo_image import PhotoImage, load_photo
+from pocketlens_desktop.gui.window import MainWindow
+
+pytest_plugins = ("desktop.gui_fixtures",)
+
+
+def open_first(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_photo(0)
+    qtbot.waitUntil(lambda: window.viewer.canvas.has_photo, timeout=PATIENCE_MS)
+
+
+def test_space_opens_the_chosen_photo_and_escape_comes_back_to_it(browsing: MainWindow, qtbot: QtBot) -> None:
+    grid = browsing.photos_page.grid
+    grid.go_to(3)
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    assert browsing.viewing
+    assert browsing.viewer.row == 3
+    QTest.keyClick(browsing.viewer, Qt.Key.Key_Right)
+    QTest.keyClick(browsing.viewer, Qt.Key.Key_Escape)
+    assert not browsing.viewing
+    assert grid.currentIndex().row() == 4
+
+
+def test_the_first_photo_has_none_before_it(browsing: MainWindow, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    QTest.keyClick(browsing.viewer, Qt.Key.Key_Left)
+    assert browsing.viewer.row == 0
+
+
+def test_every_photo_of_the_sample_album_opens(browsing: MainWindow, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    for row in range(browsing.photos_page.photos.rowCount()):
+        assert browsing.viewer.row == row
+        qtbot.waitUntil(lambda: browsing.viewer.canvas.has_photo, timeout=PATIENCE_MS)
+        tile = browsing.photos_page.photos.tile(row)
+        assert tile is not None
+        size = browsing.viewer.canvas.photo_size
+        # The catalogue's upright size and the viewer's come from two decoders.
+        assert (size.width(), size.height()) == (tile.width, tile.height), tile.name
+        QTest.keyClick(browsing.viewer, Qt.Key.Key_Right)
+
+
+def test_the_photos_details_are_shown_when_asked_for(browsing: MainWindow, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    tile = browsing.photos_page.photos.tile(0)
+    assert tile is not None
+    with qtbot.waitSignal(browsing.library.photo_came, timeout=PATIENCE_MS):
+        QTest.keyClick(browsing.viewer, Qt.Key.Key_I)
+    assert any(tile.name in text.replace("\u200b", "") for text in browsing.viewer.info_texts())
+
+
+def test_a_photo_deleted_meanwhile_is_said_to_be_gone(browsing: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    assert load_photo(str(tmp_path / "gone.jpg")) is None
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "heic", "tiff", "bmp"])
+def test_a_photo_of_every_format_is_read_in_its_size(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"photo.{suffix}"
+    if suffix == "heic":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    Image.new("RGB", (120, 80), "red").save(file)
+    image = load_photo(str(file))
+    assert image is not None
+    assert (image.width, image.height) == (120, 80)
+    colour = image.levels[0].pixelColor(60, 40)
+    assert colour.red() > 240
+    assert colour.green() < 15
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_turned_upright(tmp_path: Path, orientation: int) -> None:
+    """What EXIF calls the top left corner is red whichever way the camera was held."""
+    upright = Image.new("RGB", (64, 32), "white")
+    upright.paste("red", (0, 0, 16, 16))
+    # The camera stores the scene turned the other way, and says so.
+    back = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }.get(orientation)
+    stored = upright.transpose(back) if back is not None else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    file = tmp_path / "turned.jpg"
+    stored.save(file, exif=exif, quality=95)
+    image = load_photo(str(file))
+    assert image is not None
+    assert (image.width, image.height) == (64, 32)
+    assert image.levels[0].pixelColor(5, 5).green() < 60
+    assert image.levels[0].pixelColor(60, 28).green() > 200
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot, tmp_path: Path) -> PhotoCanvas:
+    """A canvas of 400 x 300 with a photo of 4,000 x 2,000 on it."""
+    file = tmp_path / "large.png"
+    Image.new("RGB", (4000, 2000), "grey").save(file)
+    photo = load_photo(str(file))
+    assert isinstance(photo, PhotoImage)
+    canvas = PhotoCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    canvas.show()
+    canvas.show_photo(photo)
+    return canvas
+
+
+def test_a_large_photo_is_fitted_and_a_smaller_version_of_it_painted(canvas: PhotoCanvas) -> None:
+    assert canvas.scale == pytest.approx(0.1)
+    assert canvas.fitted
+
+
+def test_zooming_keeps_the_point_under_the_mouse(canvas: PhotoCanvas) -> None:
+    # A point far enough inside that no edge of the photo has to move.
+    point = QPointF(200, 150)
+    before = canvas.photo_point(point)
+    canvas.zoom(8, point)
+    after = canvas.photo_point(point)
+    assert canvas.scale > 0.5
+    assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1)
+
+
+def test_a_photo_cannot_be_dragged_out_of_view(canvas: PhotoCanvas) -> None:
+    canvas.actual_size()
+    canvas.pan(100_000, 100_000)
+    corner = canvas.photo_point(QPointF(0, 0))
+    assert (corner.x(), corner.y()) == pytest.approx((0, 0), abs=1)
+
+
+def test_zooming_out_ends_at_the_whole_photo(canvas: PhotoCanvas) -> None:
+    canvas.actual_size()
+    canvas.zoom(-50)
+    assert canvas.fitted
