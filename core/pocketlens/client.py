@@ -28,6 +28,7 @@ from pocketlens.protocol import (
     Hello,
     IndexRequest,
     PauseRequest,
+    Place,
     Request,
     Role,
     SearchRequest,
@@ -125,11 +126,17 @@ class EngineClient:
         retry_unreadable: bool = False,
         threads: int | None = None,
         fast: bool = False,
+        place: Place = Place.PC,
     ) -> int:
         """Ask for an indexing job (`IndexRequest`). Returns the request's id."""
         return self._ask(
             lambda ident: IndexRequest(
-                id=ident, sources=list(sources), retry_unreadable=retry_unreadable, threads=threads, fast=fast
+                id=ident,
+                sources=list(sources),
+                retry_unreadable=retry_unreadable,
+                threads=threads,
+                fast=fast,
+                place=place,
             )
         )
 

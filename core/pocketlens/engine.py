@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from io import FileIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ from pocketlens.protocol import (
     SearchRequest,
     ShutdownRequest,
 )
+from pocketlens.remote import NO_REMOTES, RemoteOpener
 from pocketlens.source import DEFAULT_OPENERS, SourceOpener
 
 if TYPE_CHECKING:
@@ -84,11 +85,14 @@ class Engine:
         model: Path,
         openers: Mapping[str, SourceOpener],
         emit: Callable[[Event], None],
+        *,
+        remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
     ) -> None:
         self._role = role
         self._home = home
         self._folder = model
         self._openers = openers
+        self._remotes = remotes
         self._emit = emit
         self._requests: queue.SimpleQueue[AnyRequest | None] = queue.SimpleQueue()
         self._encoder_lock = threading.Lock()
@@ -145,26 +149,12 @@ class Engine:
         while (request := self._requests.get()) is not None:
             if self._ending:
                 return
-            answer = self._answer(request)
+            answer = answered(request.id, partial(self._carry_out, request))
             with self._lock:
                 self._unanswered.discard(request.id)
                 self._cancelled.discard(request.id)
                 self._paused = self._paused and bool(self._unanswered)
             self._emit(answer)
-
-    def _answer(self, request: AnyRequest) -> Event:
-        try:
-            return self._carry_out(request)
-        except PocketLensError as error:
-            return failed(error, request.id)
-        except MemoryError:
-            return Failed(request=request.id, code="out-of-memory", what="There is not enough memory.")
-        except OSError as error:
-            # What the machine refuses (too many open files, a folder that cannot be written) is no bug of ours.
-            refused = PocketLensError(
-                f"The system refused: {error.strerror or error}.", thing=str(error.filename or "")
-            )
-            return failed(refused, request.id)
 
     def _carry_out(self, request: AnyRequest) -> Event:
         with self._lock:
@@ -182,7 +172,13 @@ class Engine:
         from pocketlens.indexing import IndexingJob
 
         job = IndexingJob(
-            self._home, self._package, self._image_encoder, request, openers=self._openers, emit=self._emit
+            self._home,
+            self._package,
+            self._image_encoder,
+            request,
+            openers=self._openers,
+            remotes=self._remotes,
+            emit=self._emit,
         )
         with self._lock:
             self._job, self._running = job, request.id
@@ -204,6 +200,20 @@ class Engine:
         from pocketlens.encoders import ImageEncoder
 
         return ImageEncoder(self._package)
+
+
+def answered(request: int, carry_out: Callable[[], Event]) -> Event:
+    """What ``carry_out`` gives, or the error it ended with, as the final event of a request."""
+    try:
+        return carry_out()
+    except PocketLensError as error:
+        return failed(error, request)
+    except MemoryError:
+        return Failed(request=request, code="out-of-memory", what="There is not enough memory.")
+    except OSError as error:
+        # What the machine refuses (too many open files, a folder that cannot be written) is no bug of ours.
+        refused = PocketLensError(f"The system refused: {error.strerror or error}.", thing=str(error.filename or ""))
+        return failed(refused, request)
 
 
 def failed(error: PocketLensError, request: int | None) -> Failed:
@@ -261,8 +271,17 @@ _REQUESTS = msgspec.json.Decoder(AnyRequest)
 _NO_MESSAGE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def main(arguments: Sequence[str] | None = None, openers: Mapping[str, SourceOpener] = DEFAULT_OPENERS) -> int:
-    """Run the engine until its input ends. ``openers`` says which kinds of source it can index."""
+def main(
+    arguments: Sequence[str] | None = None,
+    openers: Mapping[str, SourceOpener] = DEFAULT_OPENERS,
+    remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
+) -> int:
+    """Run the engine until its input ends.
+
+    Args:
+        openers: which kinds of source it can index.
+        remotes: which of them can encode their photos themselves.
+    """
     options = _parser().parse_args(arguments)
     role = Role(options.role)
     emit = EventWriter(_private_stdout())
@@ -274,7 +293,7 @@ def main(arguments: Sequence[str] | None = None, openers: Mapping[str, SourceOpe
     except PocketLensError as error:
         emit(failed(error, None))
         return 1
-    engine = Engine(role, home, options.model, openers, emit)
+    engine = Engine(role, home, options.model, openers, emit, remotes=remotes)
     _stop_on_signals(engine)
     emit(
         Hello(

@@ -18,7 +18,8 @@ from pocketlens.model import ModelPackage
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
 from pocketlens.progress import JobReport
-from pocketlens.protocol import Event, Indexed, IndexRequest, SourceSpec, Stage
+from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
+from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
 from pocketlens.source import ListedPhoto, PhotoSource, SourceOpener, UnlistedFolder
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, load_vectors, refresh_vector_file
@@ -36,9 +37,16 @@ class IndexingJob:
         *,
         openers: Mapping[str, SourceOpener],
         emit: Callable[[Event], None],
+        remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
+        derive: bool = True,
         exact_limit: int = EXACT_LIMIT,
     ) -> None:
-        """``encoder`` gives the image encoder when the first photo needs it: an unchanged album needs none."""
+        """Prepare a job.
+
+        Args:
+            encoder: gives the image encoder when the first photo needs it: an unchanged album needs none.
+            derive: bring the files that searches use up to date at the end.
+        """
         manifest = package.manifest
         self._home = home
         self._tower = manifest.image
@@ -46,6 +54,9 @@ class IndexingJob:
         self._encoder = encoder
         self._request = request
         self._openers = openers
+        self._remotes = remotes
+        self._package = package
+        self._derive = derive
         self._exact_limit = exact_limit
         self._control = JobControl()
         self._report = JobReport(request.id, emit)
@@ -59,6 +70,10 @@ class IndexingJob:
 
     def pause(self, paused: bool) -> None:
         self._control.pause(paused)
+
+    def hold(self, reason: str, held: bool) -> None:
+        """Make the job wait for ``reason``, or no longer. From any thread."""
+        self._control.hold(reason, held)
 
     def run(self) -> Indexed:
         """Bring the catalogue up to date with every source of the request.
@@ -106,17 +121,33 @@ class IndexingJob:
                     thumbnails.keys(), retry_unreadable=self._request.retry_unreadable, refine=not self._request.fast
                 )
                 if count:
-                    self._report.begin_encoding(count)
-                    with closing(KnownContent(self._home.catalogue, model)) as known:
-                        reader = PhotoReader(
-                            source, self._tower, self._encoder, known, thumbnails, fast=self._request.fast
-                        )
-                        Pipeline(reader, ledger, thumbnails, self._control, self._report).run(
-                            self._request.threads or default_workers()
-                        )
+                    remote = self._remote(source, count)
+                    if remote is not None:
+                        RemotePipeline(
+                            remote, source, ledger, thumbnails, control=self._control, report=self._report
+                        ).run(count)
+                    else:
+                        self._encode(source, ledger, thumbnails, model, count)
                 self._report.removed += ledger.remove_missing()
             finally:
                 self._source = None
+
+    def _remote(self, source: PhotoSource, count: int) -> RemoteEncoder | None:
+        opener = self._remotes.get(source.spec.kind)
+        if opener is None or self._request.place is Place.PC:
+            return None
+        remote = opener(source, self._package.folder, self._home)
+        if self._request.place is Place.FASTEST and not remote.is_faster(count):
+            return None
+        return remote
+
+    def _encode(self, source: PhotoSource, ledger: Ledger, thumbnails: ThumbnailStore, model: int, count: int) -> None:
+        self._report.begin_encoding(count)
+        with closing(KnownContent(self._home.catalogue, model)) as known:
+            reader = PhotoReader(source, self._tower, self._encoder, known, thumbnails, fast=self._request.fast)
+            Pipeline(reader, ledger, thumbnails, self._control, self._report).run(
+                self._request.threads or default_workers()
+            )
 
     def _compare(self, ledger: Ledger, source: PhotoSource) -> None:
         count = 0
@@ -147,6 +178,8 @@ class IndexingJob:
         self._report.stage(Stage.FINISHING)
         if self._report.changed_anything:
             thumbnails.keep_only(catalogue)
+        if not self._derive:
+            return
         refresh_vector_file(catalogue, self._model, self._home.vectors)
         refresh_graph(
             load_vectors(catalogue, self._model, self._home.vectors),

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
 from pocketlens.catalogue import reported
 from pocketlens.kinds import Kind
 from pocketlens.ledger import EncodedContent
 from pocketlens.metadata import PhotoMetadata
+
+#: Columns of photos and vectors that `content_of` reads.
+CONTENT_COLUMNS: Final = "width, height, format, taken_at, latitude, longitude, camera, kind, vector"
+
+
+def content_of(row: Sequence[Any]) -> EncodedContent:
+    """What a content gave when it was encoded, without its thumbnail."""
+    *about, kind, vector = row
+    # The kind of a copy, which a name may have told, is better than what the header alone would.
+    about.append(Kind(kind) if kind else None)
+    return EncodedContent(PhotoMetadata(*about), vector)
 
 
 class KnownContent:
@@ -28,17 +41,12 @@ class KnownContent:
         """What the content gave then, without its thumbnail; None when it is new."""
         with self._lock, reported(self._path):
             row = self._connection.execute(
-                "SELECT width, height, format, taken_at, latitude, longitude, camera, kind, vector"
+                f"SELECT {CONTENT_COLUMNS}"  # noqa: S608 - constants
                 " FROM photos JOIN vectors ON vectors.photo = photos.id"
                 " WHERE content_hash = ? AND model = ? AND width IS NOT NULL LIMIT 1",
                 (content_hash, self._model),
             ).fetchone()
-        if row is None:
-            return None
-        *about, kind, vector = row
-        # The kind of a copy, which a name may have told, is better than what the header alone would.
-        about.append(Kind(kind) if kind else None)
-        return EncodedContent(PhotoMetadata(*about), vector)
+        return None if row is None else content_of(row)
 
     def close(self) -> None:
         with self._lock:

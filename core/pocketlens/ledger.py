@@ -239,10 +239,29 @@ class Ledger:
             (last, _CHUNK),
         ).fetchall():
             for ident, path, state, never_read, may_be_moved in rows:
-                why = Why.AGAIN if state != PhotoState.PENDING else Why.NEW if never_read else Why.CHANGED
+                why = _why(state, never_read)
                 preview = state != PhotoState.READY and not (why is Why.NEW and may_be_moved)
                 yield Work(ident, path, why, preview)
             last = rows[-1][0]
+
+    def work_on(self, path: bytes, size: int, mtime_ns: int) -> Work | None:
+        """The work of `list_work` on the photo at ``path``, None when it is none, or done, or another photo by now."""
+        row = self._connection.execute(
+            "SELECT id, state, content_hash IS NULL AND error_code IS NULL FROM to_read JOIN photos USING (id)"
+            " WHERE source = ? AND path = ? AND size = ? AND mtime_ns = ?",
+            (self._source, path, size, mtime_ns),
+        ).fetchone()
+        return None if row is None else Work(row[0], path, _why(row[1], row[2]), preview=False)
+
+    def done(self, works: Iterable[Work]) -> None:
+        """Take work off the list."""
+        self._connection.executemany("DELETE FROM to_read WHERE id = ?", ((work.photo,) for work in works))
+
+    def ordered(self) -> Iterator[tuple[bytes, int, int]]:
+        """Path, size and time of what is on the list of work, in the order in which they came to the catalogue."""
+        yield from self._connection.execute(
+            "SELECT path, size, mtime_ns FROM to_read JOIN photos USING (id) ORDER BY id"
+        )
 
     # -- the results ---------------------------------------------------------------------------------------------
 
@@ -377,6 +396,10 @@ _COMPARISON = (
     "                 WHERE photos.path = u.path OR substr(photos.path, 1, length(u.below)) = u.below)",
     "UPDATE sources SET listed_at = :now WHERE id = :source",
 )
+
+
+def _why(state: int, never_read: bool) -> Why:
+    return Why.AGAIN if state != PhotoState.PENDING else Why.NEW if never_read else Why.CHANGED
 
 
 def _kind(read: ReadPhoto) -> str:

@@ -10,8 +10,9 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Final
 
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
@@ -38,6 +39,8 @@ BATCH = 64
 BATCH_SECONDS = 2.0
 #: Photos handed out a worker: the next one is always there when one is done.
 _IN_FLIGHT_A_WORKER = 2
+#: Seconds after which a paused job says again why it waits: the reason may have changed.
+_PAUSE_TOLD_S = 5.0
 #: More workers than this only cost memory.
 _MOST_WORKERS = 64
 
@@ -46,41 +49,59 @@ class Stopped(Exception):
     """The job was cancelled. Not an error: what was done is kept."""
 
 
+#: The reason of a pause that a person asked for.
+ASKED: Final = "asked"
+
+
 class JobControl:
-    """Whether a job is to go on, wait or stop. `cancel` and `pause` may come from any thread."""
+    """Whether a job is to go on, wait or stop. `cancel`, `pause` and `hold` may come from any thread."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._going_on = threading.Event()
         self._going_on.set()
+        self._guard = threading.Lock()
+        self._reasons: list[str] = []
 
     @property
     def cancelled(self) -> bool:
         return self._cancelled.is_set()
 
     @property
-    def paused(self) -> bool:
-        return not self._going_on.is_set()
+    def paused(self) -> str | None:
+        """Why the job is to wait, None when it is not. A person's wish comes before the machine's needs."""
+        with self._guard:
+            return None if not self._reasons else ASKED if ASKED in self._reasons else self._reasons[0]
 
     def cancel(self) -> None:
         self._cancelled.set()
         self._going_on.set()
 
     def pause(self, paused: bool) -> None:
-        if not paused:
-            self._going_on.set()
-        elif not self.cancelled:
-            self._going_on.clear()
-            if self.cancelled:  # in between: a cancelled job must not wait
+        self.hold(ASKED, paused)
+
+    def hold(self, reason: str, held: bool) -> None:
+        """Make the job wait for ``reason``, or no longer. It goes on when there is no reason left."""
+        with self._guard:
+            if held and reason not in self._reasons:
+                self._reasons.append(reason)
+            elif not held and reason in self._reasons:
+                self._reasons.remove(reason)
+            if not self._reasons or self.cancelled:
                 self._going_on.set()
+            else:
+                self._going_on.clear()
+                if self.cancelled:  # in between: a cancelled job must not wait
+                    self._going_on.set()
 
     def check(self) -> None:
         """Raises `Stopped` once the job was cancelled."""
         if self.cancelled:
             raise Stopped
 
-    def wait_while_paused(self) -> None:
-        self._going_on.wait()
+    def wait_while_paused(self, timeout_s: float | None = None) -> None:
+        """Wait until there is no reason to, ``timeout_s`` seconds at most."""
+        self._going_on.wait(timeout_s)
         self.check()
 
 
@@ -193,7 +214,7 @@ class Pipeline:
         with ThreadPoolExecutor(workers, thread_name_prefix="photo") as pool:
             try:
                 for work in self._ledger.work():
-                    if self._control.paused:
+                    if self._control.paused is not None:
                         self._wait()
                     self._pending.add(pool.submit(self._reader.outcome, work))
                     while len(self._pending) >= _IN_FLIGHT_A_WORKER * workers:
@@ -213,8 +234,10 @@ class Pipeline:
         while self._pending:
             self._collect()
         self._commit()
-        self._report.encoding(now=True, paused="asked")
-        self._control.wait_while_paused()
+        while (reason := self._control.paused) is not None:
+            self._report.encoding(now=True, paused=reason)
+            self._control.wait_while_paused(_PAUSE_TOLD_S)
+        self._control.check()
         self._report.resume_encoding()
 
     def _collect(self) -> None:
@@ -233,23 +256,22 @@ class Pipeline:
         error = future.exception()
         if error is not None:
             return error
-        outcome = future.result()
-        self._outcomes.append(outcome)
-        self._report.photo_done()
-        if isinstance(outcome, UnreadPhoto):
-            self._report.photo_failed(self._reader.source.spec, outcome)
+        self._outcomes.append(self._report.settled(self._reader.source.spec, future.result()))
         return None
 
     def _commit(self) -> None:
-        """Write what there is: thumbnails first, so that a photo that is ready always has one."""
         self._batch_since = time.monotonic()
-        if not self._outcomes:
-            return
         outcomes, self._outcomes = self._outcomes, []
-        read = [outcome for outcome in outcomes if isinstance(outcome, ReadPhoto)]
-        self._thumbnails.put((r.content_hash, r.encoded.thumbnail) for r in read if r.encoded.thumbnail is not None)
-        self._report.written(self._ledger.commit(outcomes))
+        commit(outcomes, self._ledger, self._thumbnails, self._report)
         self._reader.committed(outcomes)
+
+
+def commit(outcomes: Sequence[Outcome], ledger: Ledger, thumbnails: ThumbnailStore, report: JobReport) -> None:
+    """Write a batch: thumbnails first, so that a photo that is ready always has one."""
+    if outcomes:
+        read = [outcome for outcome in outcomes if isinstance(outcome, ReadPhoto)]
+        thumbnails.put((r.content_hash, r.encoded.thumbnail) for r in read if r.encoded.thumbnail is not None)
+        report.written(ledger.commit(outcomes))
 
 
 def default_workers() -> int:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pocketlens.ledger import UnreadPhoto, Written
+from pocketlens.ledger import Outcome, UnreadPhoto, Written
 from pocketlens.protocol import Event, Indexed, PhotoFailed, Progress, SourceSpec, Stage
 from pocketlens.source import PhotoSource
 
@@ -34,6 +34,7 @@ class JobReport:
         self._added = self._changed = self._moved = self._unreadable = 0
         self.removed = 0
         self.unchanged = 0
+        self.on_phone = 0
 
     @property
     def changed_anything(self) -> bool:
@@ -90,6 +91,13 @@ class JobReport:
         self._done += 1
         self._pace.add(self._done)
 
+    def settled(self, source: SourceSpec, outcome: Outcome) -> Outcome:
+        """Count a photo that was decided about, and tell of one that could not be read. Returns the outcome."""
+        self.photo_done()
+        if isinstance(outcome, UnreadPhoto):
+            self.photo_failed(source, outcome)
+        return outcome
+
     def photo_failed(self, source: SourceSpec, photo: UnreadPhoto) -> None:
         self._failed += 1
         self._emit(
@@ -136,6 +144,7 @@ class JobReport:
             unreadable=self._unreadable,
             elapsed_s=round(time.monotonic() - self._started, 3),
             cancelled=cancelled,
+            on_phone=self.on_phone,
         )
 
 

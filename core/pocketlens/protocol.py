@@ -29,8 +29,17 @@ class Stage(StrEnum):
 
     LISTING = "listing"
     COMPARING = "comparing"
+    INSTALLING = "installing"
     ENCODING = "encoding"
     FINISHING = "finishing"
+
+
+class Place(StrEnum):
+    """Where the photos of a phone are encoded."""
+
+    PC = "pc"
+    PHONE = "phone"
+    FASTEST = "fastest"
 
 
 class SourceSpec(msgspec.Struct, frozen=True):
@@ -54,12 +63,14 @@ class IndexRequest(Request, tag="index", frozen=True, kw_only=True):
         threads: encoding workers; None lets the engine choose.
         fast: take new photos from their previews where the source has good ones, and leave it to a later job to
             refine them from the photos themselves.
+        place: where photos that are on a phone are encoded; those of a folder are encoded here.
     """
 
     sources: list[SourceSpec]
     retry_unreadable: bool = False
     threads: int | None = None
     fast: bool = False
+    place: Place = Place.PC
 
 
 class SearchRequest(Request, tag="search", frozen=True, kw_only=True):
@@ -116,12 +127,12 @@ class Progress(Event, tag="progress", frozen=True, kw_only=True):
     """How far an indexing job is.
 
     Attributes:
-        done, total: photos of this stage; ``total`` is None while listing.
+        done, total: photos of this stage, bytes while installing; ``total`` is None while listing.
         failed: photos found unreadable in this job so far.
         rate: photos a second over the last seconds, None before the first measurement.
         eta_s: seconds left at that rate.
-        paused: why the job waits: "asked", or the source's own reason ("unplugged", "unauthorized", …); None when
-            it does not.
+        paused: why the job waits: "asked", the source's own reason ("unplugged", "unauthorized", …), or what a phone
+            that encodes needs ("hot", "low-battery"); None when it does not.
     """
 
     stage: Stage
@@ -143,7 +154,10 @@ class PhotoFailed(Event, tag="photo-failed", frozen=True, kw_only=True):
 
 
 class Indexed(Event, tag="indexed", frozen=True, kw_only=True):
-    """The final event of an indexing job. ``cancelled`` jobs keep all they committed."""
+    """The final event of an indexing job. ``cancelled`` jobs keep all they committed.
+
+    ``on_phone``: how many of the photos were encoded by the phone itself.
+    """
 
     added: int
     changed: int
@@ -153,6 +167,7 @@ class Indexed(Event, tag="indexed", frozen=True, kw_only=True):
     unreadable: int
     elapsed_s: float
     cancelled: bool = False
+    on_phone: int = 0
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):

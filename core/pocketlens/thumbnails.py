@@ -61,10 +61,13 @@ class ThumbnailStore:
                     "SELECT content_hash FROM photos WHERE content_hash IS NOT NULL"
                 )
             }
-        unwanted = [(key,) for key in self.keys() if key not in wanted]
-        self._change("DELETE FROM thumbnails WHERE content_hash = ?", unwanted)
+        self.remove(key for key in self.keys() if key not in wanted)
         # The log of writes still holds the old pages otherwise.
         self._do(lambda c: c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+
+    def remove(self, keys: Iterable[bytes]) -> None:
+        """Drop the thumbnails of these contents, all or none."""
+        self._change("DELETE FROM thumbnails WHERE content_hash = ?", [(key,) for key in keys])
 
     def close(self) -> None:
         with self._lock:
