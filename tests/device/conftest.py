@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +17,12 @@ import pytest
 
 from device.rig.desk import Desk, RigPhone
 from pocketlens_desktop.phone import discovery
+from pocketlens_desktop.phone.onboard.install import install
 from pocketlens_desktop.phone.transport import Transport
 
 _RIG = Path(__file__).parent / "rig"
 _WORK = Path(__file__).parents[2] / ".work" / "test-phone"
+_BUILD = Path(__file__).parents[2] / "packaging" / "phone" / "build.py"
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +80,68 @@ def full_disk(bare_desk: Desk, tmp_path: Path) -> Iterator[Path]:
         yield place
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+@pytest.fixture(scope="session")
+def phone_bundles() -> Path:
+    """The engine for phones with processors like this machine's, built from what is pinned."""
+    return _bundle("x86_64")
+
+
+@pytest.fixture(scope="session")
+def arm64_bundles() -> Path:
+    """The engine for real phones."""
+    return _bundle("arm64-v8a")
+
+
+def _bundle(abi: str) -> Path:
+    out = _WORK.parent / "phone-bundles"
+    built = subprocess.run(
+        [sys.executable, _BUILD, "--abi", abi, "--out", out, "--work", _WORK.parent / "phone-bundle"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if built.returncode != 0:
+        pytest.fail(f"the phone's engine could not be built: {built.stderr[-2000:]}")
+    return out
+
+
+def _x86_phone(desk: Desk) -> RigPhone:
+    return desk.phone(properties={"ro.product.cpu.abi": "x86_64", "ro.product.cpu.abilist": "x86_64"})
+
+
+@pytest.fixture(scope="session")
+def engine_files(phone_template: Path, phone_bundles: Path, starter: Path) -> Iterator[Path]:
+    """What an installation with the starter model leaves on a phone: made once, by a real one."""
+    desk = Desk(phone_template, Path(tempfile.mkdtemp(prefix="pocketlens-desk-")))
+    with tempfile.TemporaryDirectory(prefix="pocketlens-engine-") as kept:
+        try:
+            with desk.entered(), pytest.MonkeyPatch.context() as patch:
+                patch.setenv("ADBUTILS_ADB_PATH", str(desk.adb()))
+                patch.setenv("POCKETLENS_PHONE_BUNDLE", str(phone_bundles))
+                desk.serve()
+                phone = _x86_phone(desk)
+                phone.plug()
+                install(discovery.choose(None), starter)
+                subprocess.run(["cp", "-a", phone.engine, f"{kept}/pocketlens"], check=True)
+        finally:
+            desk.close()
+        yield Path(kept) / "pocketlens"
+
+
+@pytest.fixture
+def engine_phone(desk: Desk, phone_bundles: Path, monkeypatch: pytest.MonkeyPatch) -> RigPhone:
+    """A phone that runs this machine's programs, plugged in, and the engine that can be installed on it."""
+    monkeypatch.setenv("POCKETLENS_PHONE_BUNDLE", str(phone_bundles))
+    phone = _x86_phone(desk)
+    phone.plug()
+    return phone
+
+
+@pytest.fixture
+def ready_phone(engine_phone: RigPhone, engine_files: Path) -> RigPhone:
+    """A phone with the engine on it."""
+    # Hard links: parts are never written to.
+    subprocess.run(["cp", "-al", engine_files, engine_phone.engine], check=True)
+    return engine_phone

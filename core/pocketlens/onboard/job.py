@@ -202,13 +202,13 @@ def _is_running(identity: _Identity) -> bool:
     return _born(identity.pid) == identity.born
 
 
-def phone_workers() -> int:
+def phone_workers(cores: int) -> int:
     """Encoding workers that leave the phone usable: half its cores, four at most.
 
     Phones have four slow and four fast cores or the like; more workers than fast cores make each photo slower. Not
     measured on a phone.
     """
-    return max(1, min(4, (os.cpu_count() or 2) // 2))
+    return max(1, min(4, cores // 2))
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def carry_out(errand: Errand, job: str, threads: int | None, begun: Callable[[],
     emit = errand.folder.claim(job)
     begun()
     source = OrderedStorage(errand.storage, errand.folder.order, errand.spec, errand.label)
-    request = IndexRequest(id=REQUEST, sources=[source.spec], threads=threads or phone_workers())
+    request = IndexRequest(id=REQUEST, sources=[source.spec], threads=threads or phone_workers(os.cpu_count() or 2))
 
     def run() -> Event:
         package = load_package(errand.model, parts=("image",))

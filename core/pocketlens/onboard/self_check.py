@@ -86,9 +86,7 @@ def check(model: Path, photo: bytes) -> CheckResult:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check, and write the result to stdout."""
     # Whatever is missing in this machine's bundle shows here, not in the middle of an album.
-    import numkong  # noqa: F401
     import pillow_heif  # noqa: F401
-    import usearch.index  # noqa: F401
 
     parser = argparse.ArgumentParser(prog="pocketlens.onboard.self_check", description="Does the engine work here?")
     parser.add_argument("--model", required=True, type=Path, help="folder of the model package")

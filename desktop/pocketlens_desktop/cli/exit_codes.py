@@ -50,6 +50,7 @@ _OF_ERRORS: Final[dict[str, ExitCode]] = {
     "adb-unavailable": ExitCode.NOTHING_THERE,
     "phone-unavailable": ExitCode.NOTHING_THERE,
     "phone-ambiguous": ExitCode.NOTHING_THERE,
+    "phone-engine-missing": ExitCode.NOTHING_THERE,
 }
 
 

@@ -67,6 +67,7 @@ def index_record(done: Indexed, failures: Sequence[PhotoFailed]) -> IndexRecord:
         unreadable=done.unreadable,
         elapsed_s=round(done.elapsed_s, 3),
         cancelled=done.cancelled,
+        on_phone=done.on_phone,
         failures=[_failure(failed) for failed in failures],
     )
 

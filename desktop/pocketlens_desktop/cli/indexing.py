@@ -10,7 +10,7 @@ from typing import Final
 from pocketlens.client import EngineClient, raise_failed
 from pocketlens.errors import EngineDied
 from pocketlens.paths import Home
-from pocketlens.protocol import Failed, Indexed, PhotoFailed, Progress, Role, SourceSpec
+from pocketlens.protocol import Failed, Indexed, PhotoFailed, Place, Progress, Role, SourceSpec
 from pocketlens.settings import load_settings
 from pocketlens_desktop.cli.interruption import Interruption, stop_on_interrupt
 from pocketlens_desktop.cli.progress import ProgressView, progress_view
@@ -27,6 +27,7 @@ class IndexingJob:
     retry_unreadable: bool = False
     threads: int | None = None
     fast: bool = False
+    place: Place = Place.PC
 
 
 def run_indexing(job: IndexingJob, *, home: Home, model: Path) -> tuple[Indexed, list[PhotoFailed]]:
@@ -43,7 +44,9 @@ def run_indexing(job: IndexingJob, *, home: Home, model: Path) -> tuple[Indexed,
     client = EngineClient(Role.INDEX, home=home, model=model, module=_ENGINE)
     patience_s = 0.0  # of a close that follows an exception: nobody waits for the engine then
     try:
-        request = client.index(list(job.sources), retry_unreadable=job.retry_unreadable, threads=threads, fast=job.fast)
+        request = client.index(
+            job.sources, retry_unreadable=job.retry_unreadable, threads=threads, fast=job.fast, place=job.place
+        )
         with stop_on_interrupt(lambda: _cancel(client, request)) as interruption, progress_view() as view:
             finished = _follow(client, request, view, interruption)
         patience_s = 5.0

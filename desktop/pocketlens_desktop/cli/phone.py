@@ -13,7 +13,7 @@ from cyclopts import App, Parameter, validators
 from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import default_home
-from pocketlens.protocol import SourceSpec
+from pocketlens.protocol import Place, SourceSpec
 from pocketlens.source import ListedPhoto
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.index import index_record, summary_of
@@ -48,6 +48,7 @@ _Phone = Annotated[str | None, Parameter(name=["--phone", "-p"])]
 _Json = Annotated[bool, Parameter(negative="")]
 
 app = App(name="phone", help="Work with phones on USB.", help_format="plaintext")
+app.command("pocketlens_desktop.cli.phone_engine:app", name="engine", help="The engine that a phone runs itself.")
 
 
 @app.command(name="list")
@@ -96,6 +97,7 @@ def index(
     retry_unreadable: Annotated[bool, Parameter(negative="")] = False,
     threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
     fast: Annotated[bool, Parameter(negative="")] = False,
+    on: Place = Place.PC,
     json: _Json = False,
 ) -> int:
     """Index a phone's photos over the cable, without copying them. Running it again takes in only what changed.
@@ -113,17 +115,35 @@ def index(
     fast
         Take new photos from the small previews in their first 68 KB, where these are large enough. They can be found
         at once, if a little less surely; the same command without --fast refines them later.
+    on
+        Where: on this pc, on the phone itself (its engine is installed when it is not there), or whichever is expected
+        to be faster, once the phone's engine is installed. What one has indexed is not indexed again by the other.
     json
         Write one JSON object at the end; progress still goes to stderr.
     """
+    return index_phone(phone, place=on, retry_unreadable=retry_unreadable, threads=threads, fast=fast, json=json)
+
+
+def index_phone(
+    phone: str | None,
+    *,
+    place: Place,
+    retry_unreadable: bool = False,
+    threads: int | None = None,
+    fast: bool = False,
+    json: bool = False,
+) -> int:
+    """Index a phone's photos and say what came of it. Returns the exit code."""
     home = default_home()
     source = SourceSpec(kind=KIND, identity=choose(phone).serial)
-    job = IndexingJob(sources=(source,), retry_unreadable=retry_unreadable, threads=threads, fast=fast)
+    job = IndexingJob(sources=(source,), retry_unreadable=retry_unreadable, threads=threads, fast=fast, place=place)
     done, failures = run_indexing(job, home=home, model=chosen_model(home))
     if json:
         write_record(index_record(done, failures))
     else:
         messages().print(summary_of(done))
+        if done.on_phone:
+            messages().print(f"{done.on_phone:,} of them were encoded by the phone.")
         if failures:
             messages().print("`pocketlens status --unreadable` lists the photos that could not be read.")
         with Catalogue.open(home.catalogue, read_only=True) as catalogue:

@@ -53,3 +53,39 @@ class CopiesRecord(msgspec.Struct, frozen=True, kw_only=True):
     already_there: int
     failed: int
     photos: list[CopyRecord]
+
+
+class EngineJobRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest job on a phone. What it has not told yet is null."""
+
+    running: bool
+    silent_s: float
+    stage: str | None
+    done: int | None
+    total: int | None
+    paused: str | None
+
+
+class EngineRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone engine install|status --json``. ``waiting``: photos done there and not brought back yet."""
+
+    version: str
+    abi: str
+    model: str
+    photo_ms: float
+    cores: int
+    parity: float
+    waiting: int
+    job: EngineJobRecord | None
+
+
+class EngineCheckRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone engine check --json``. ``parity``: cosine of the phone's vector with this PC's."""
+
+    model: str
+    platform: str
+    python: str
+    cores: int
+    photo_ms: float
+    load_ms: float
+    parity: float

@@ -11,6 +11,7 @@ from pocketlens_desktop.cli.terminal import messages
 _WORDS: Final = {
     Stage.LISTING: "Looking for photos",
     Stage.COMPARING: "Comparing with the catalogue",
+    Stage.INSTALLING: "Installing the engine on the phone",
     Stage.ENCODING: "Indexing",
     Stage.FINISHING: "Finishing",
 }
@@ -18,6 +19,8 @@ _WORDS: Final = {
 #: Why a job waits: "asked", or the state of the phone it reads from.
 _WAITING: Final = {
     "asked": "Paused",
+    "hot": "Waiting: the phone is hot, and cools down first",
+    "low-battery": "Waiting: the phone's battery is low",
     "unauthorized": "Waiting: allow USB debugging on the phone",
 }
 
@@ -105,6 +108,8 @@ class Bar:
         count = f"{progress.done:,} of {progress.total:,}" if total else f"{progress.done:,} found"
         if progress.stage is Stage.FINISHING:
             count = ""
+        elif progress.stage is Stage.INSTALLING:
+            count = f"{progress.done / 1e6:.0f} of {(progress.total or 0) / 1e6:.0f} MB"
         failed = f"{progress.failed:,} unreadable" if progress.failed else ""
         self._progress.update(
             self._task,

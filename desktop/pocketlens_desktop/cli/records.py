@@ -53,7 +53,10 @@ class UnreadableRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IndexRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """``pocketlens index --json``. ``failures`` are the photos found unreadable in this run alone."""
+    """``pocketlens index --json``. ``failures`` are the photos found unreadable in this run alone.
+
+    ``on_phone``: how many photos the phone itself encoded.
+    """
 
     added: int
     changed: int
@@ -63,6 +66,7 @@ class IndexRecord(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: int
     elapsed_s: float
     cancelled: bool
+    on_phone: int
     failures: list[UnreadableRecord]
 
 

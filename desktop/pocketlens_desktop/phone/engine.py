@@ -7,9 +7,12 @@ opened.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from pocketlens.engine import main
+from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
+from pocketlens.remote import RemoteEncoder
 from pocketlens.source import DEFAULT_OPENERS, PhotoSource
 
 
@@ -19,5 +22,11 @@ def _open_phone(spec: SourceSpec) -> PhotoSource:
     return open_phone(spec)
 
 
+def _open_phone_encoder(source: PhotoSource, model: Path, home: Home) -> RemoteEncoder:
+    from pocketlens_desktop.phone.onboard.encoder import open_phone_encoder
+
+    return open_phone_encoder(source, model, home)
+
+
 if __name__ == "__main__":
-    sys.exit(main(openers={**DEFAULT_OPENERS, "phone": _open_phone}))
+    sys.exit(main(openers={**DEFAULT_OPENERS, "phone": _open_phone}, remotes={"phone": _open_phone_encoder}))

@@ -51,3 +51,15 @@ class ReadingStopped(PocketLensError):
     """Reading was cancelled from this side."""
 
     code = "reading-stopped"
+
+
+class EngineRefused(PocketLensError):
+    """The phone does not let the engine be installed or run: no space, no permission, the wrong kind of processor."""
+
+    code = "phone-engine-refused"
+
+
+class EngineMissing(PocketLensError):
+    """There is no bundle to install for this phone, or no engine on it."""
+
+    code = "phone-engine-missing"

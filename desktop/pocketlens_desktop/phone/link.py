@@ -73,6 +73,22 @@ class PhoneLink:
                         return self._transport
                 self._look()
 
+    def look(self) -> Transport | None:
+        """The connection to use now, None when the phone is not there; then this takes half a second.
+
+        Raises:
+            ReadingStopped: `close` was called.
+        """
+        with self._searching:
+            if self._closed.is_set():
+                raise ReadingStopped("Reading from the phone was stopped.")
+            with self._guard:
+                if self._transport is not None:
+                    return self._transport
+            self._look()
+            with self._guard:
+                return self._transport
+
     def lost(self, transport: Transport) -> None:
         """Say that a connection does not work any more."""
         with self._guard:

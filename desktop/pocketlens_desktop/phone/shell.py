@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 # shell_protocol.h
 _PACKET = struct.Struct("<BI")
-_STDIN, _STDOUT, _STDERR, _EXIT = 0, 1, 2, 3
+_STDIN, _STDOUT, _STDERR, _EXIT, _END_OF_STDIN = range(5)
 _LARGEST_PACKET: Final = 1024 * 1024
+#: Old ones take no larger packets than adb's own were before Android 7.
+_SENT_AT_ONCE: Final = 64 * 1024
 #: What is kept of a command's errors.
 _MOST_ERRORS: Final = 64 * 1024
 #: What `run` keeps of the output; for more there is `ShellStream`.
@@ -70,8 +72,14 @@ class ShellStream:
                 self.exit_code = data[0]
 
     def send(self, data: bytes) -> None:
-        """Give the command input."""
-        self._wire.send(_PACKET.pack(_STDIN, len(data)) + data, Deadline(self._silence_s))
+        """Give the command input. It must not answer at length meanwhile: nobody reads that yet."""
+        for start in range(0, len(data), _SENT_AT_ONCE):
+            part = data[start : start + _SENT_AT_ONCE]
+            self._wire.send(_PACKET.pack(_STDIN, len(part)) + part, Deadline(self._silence_s))
+
+    def end_input(self) -> None:
+        """Say that there is no more input."""
+        self._wire.send(_PACKET.pack(_END_OF_STDIN, 0), Deadline(self._silence_s))
 
     def close(self) -> None:
         self._wire.close()

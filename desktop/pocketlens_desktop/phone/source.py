@@ -52,6 +52,14 @@ class PhoneSource:
         """Why the phone is waited for, None when it is there."""
         return self._link.waiting
 
+    def transport(self) -> Transport:
+        """The connection to the phone. Waits for it while it is unplugged.
+
+        Raises:
+            ReadingStopped: the source was closed.
+        """
+        return self._link.transport()
+
     def list(self) -> Iterator[ListedPhoto | UnlistedFolder]:
         """Every photo on the phone. After an unplugging the listing begins anew, and photos come again.
 

@@ -70,6 +70,7 @@ class RigPhone:
     model: str
     root: Path
     port: int
+    arm64: bool = False
 
     @property
     def address(self) -> str:
@@ -80,9 +81,14 @@ class RigPhone:
         """The folder that the phone calls /sdcard, seen from the host."""
         return self.root / "storage" / "emulated" / "0"
 
+    @property
+    def engine(self) -> Path:
+        """The folder that PocketLens's engine is installed to, seen from the host."""
+        return self.root / "data" / "local" / "tmp" / "pocketlens"
+
     def plug(self) -> None:
         """Plug the phone in and wait until the adb server has it."""
-        self.desk.order("plug", root=str(self.root), port=self.port)
+        self.desk.order("plug", root=str(self.root), port=self.port, arm64=self.arm64)
         self.connect()
 
     def connect(self) -> None:
@@ -197,6 +203,7 @@ class Desk:
         instead: Mapping[str, str] = MappingProxyType({}),
         properties: Mapping[str, str] = MappingProxyType({}),
         port: int | None = None,
+        arm64: bool = False,
     ) -> RigPhone:
         """A phone that is not plugged in yet.
 
@@ -204,9 +211,10 @@ class Desk:
             instead: programs of the userland to replace, by name, with the text of a script.
             properties: what `getprop` knows besides the usual.
             port: the address of an earlier phone, for a phone that comes in its place.
+            arm64: it runs arm64 programs, through an emulator.
         """
         root = self.folder / f"phone-{len(self._phones)}"
-        phone = RigPhone(self, serial, model, root, port or FIRST_PORT + len(self._phones))
+        phone = RigPhone(self, serial, model, root, port or FIRST_PORT + len(self._phones), arm64)
         for name in ("storage/emulated/0/Android/data", "storage/emulated/0/DCIM", "data/local/tmp", "system/etc"):
             (root / name).mkdir(parents=True)
         for link, target in (("bin", "system/bin"), ("etc", "system/etc"), ("sdcard", "storage/emulated/0")):

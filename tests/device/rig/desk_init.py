@@ -23,6 +23,7 @@ from typing import Any
 
 SHELL_UID = 2000  # Android's `shell`
 _MS_RDONLY, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
+_CLONE_NEWNS, _CLONE_NEWUSER = 0x20000, 0x10000000
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -34,6 +35,11 @@ def _mount(source: str, target: Path, kind: str | None, flags: int, data: str | 
     encoded = [None if text is None else text.encode() for text in (source, str(target), kind, data)]
     if _libc.mount(encoded[0], encoded[1], encoded[2], flags, encoded[3]) != 0:
         raise OSError(ctypes.get_errno(), f"mount {target}")
+
+
+def _unshare(what: int) -> None:
+    if _libc.unshare(what) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
 
 
 def _bind(source: Path, target: Path, *, read_only: bool = False) -> None:
@@ -64,11 +70,21 @@ def _reap(_signal: int, _frame: object) -> None:
         _dead.add(pid)
 
 
-def _start(name: str, argv: list[str], env: dict[str, str], log: Path, *, root: Path | None = None) -> None:
+def _start(
+    name: str, argv: list[str], env: dict[str, str], log: Path, *, root: Path | None = None, arm64: bool = False
+) -> None:
+    unshared, told = os.pipe()
+    mapped, go_on = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             os.setsid()
+            if arm64 and root is not None:
+                _unshare(_CLONE_NEWUSER | _CLONE_NEWNS)
+                os.write(told, b"1")
+                os.close(go_on)
+                os.read(mapped, 1)  # until the parent has closed its end
+                _run_arm64_programs(root)
             out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             nothing = os.open(os.devnull, os.O_RDONLY)
             for number, handle in ((0, nothing), (1, out), (2, out)):
@@ -86,6 +102,37 @@ def _start(name: str, argv: list[str], env: dict[str, str], log: Path, *, root: 
         finally:
             os._exit(127)
     _children[name] = pid
+    os.close(told)
+    if arm64 and root is not None and os.read(unshared, 1):
+        for what in ("uid_map", "gid_map"):
+            # The phone's own /proc: the host's has other numbers for the processes in here.
+            (root / "proc" / str(pid) / what).write_text("0 0 65536")
+    for end in (unshared, mapped, go_on):
+        os.close(end)
+
+
+# binfmt_misc (the kernel's admin guide): 64-bit little-endian ELF for EM_AARCH64, whatever its OS ABI. F: the
+# interpreter is opened now, so that it need not be in the phone's root; P: it is told the program's own argv[0].
+_AARCH64 = (
+    rb":qemu-aarch64:M::\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:"
+    rb"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:/usr/bin/qemu-aarch64-static:FP"
+)
+#: onnxruntime looks there for what the processor can do, and crashes on what it says of an x86 one.
+_ARM_CPUINFO = "".join(
+    f"processor\t: {number}\nBogoMIPS\t: 38.40\nFeatures\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp"
+    " asimdhp cpuid asimdrdm lrcpc dcpop asimddp\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x1\n"
+    "CPU part\t: 0xd0b\nCPU revision\t: 0\n\n"
+    for number in range(2)
+)
+
+
+def _run_arm64_programs(root: Path) -> None:
+    """Let the kernel run arm64 programs through an emulator, in this user namespace alone (Linux 6.7 and later)."""
+    os.setgid(0)
+    os.setuid(0)
+    _mount("binfmt_misc", Path("/proc/sys/fs/binfmt_misc"), "binfmt_misc", 0)
+    Path("/proc/sys/fs/binfmt_misc/register").write_bytes(_AARCH64)
+    _mount(str(root.with_suffix(".cpuinfo")), root / "proc" / "cpuinfo", None, _MS_BIND)
 
 
 def _await_port(name: str, port: int) -> None:
@@ -134,11 +181,14 @@ def furnish(template: str, root: str, instead: dict[str, str]) -> None:
     (phone / "dev" / "ptmx").symlink_to("pts/ptmx")
 
 
-def plug(root: str, port: int) -> None:
-    """Start the adbd of the phone at ``root``."""
+def plug(root: str, port: int, arm64: bool) -> None:
+    """Start the adbd of the phone at ``root``. ``arm64``: on a phone that runs such programs as well."""
     env = {"PATH": "/system/bin", "ADBD_PORT": str(port), "ADB_EXTERNAL_STORAGE": "/sdcard", "HOME": "/"}
+    if arm64:
+        env["QEMU_CPU"] = "max"
+        Path(root).with_suffix(".cpuinfo").write_text(_ARM_CPUINFO)
     argv = ["/adbd/ld.so", "--library-path", "/adbd/lib", "/adbd/adbd"]
-    _start(root, argv, env, Path(root).with_suffix(".log"), root=Path(root))
+    _start(root, argv, env, Path(root).with_suffix(".log"), root=Path(root), arm64=arm64)
     _await_port(root, port)
 
 
