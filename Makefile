@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint screenshots starter-model dev clean
+.PHONY: demo test lint screenshots starter-model phone-bundle dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -38,6 +38,11 @@ starter-model: $(VENV)/.test
 	packaging/system-packages.sh recipe
 	$(BIN)/python -m pocketlens_models.starter --data "$(DATA)" --out models/pocketlens_models/packages/starter \
 	  --golden tests/data/tokenizers/unigram.json.gz --readme README.md
+
+# What is pushed to phones, so that they index their own photos; see packaging/phone/README.md.
+phone-bundle: $(VENV)/.run
+	$(BIN)/python packaging/phone/build.py --abi arm64-v8a
+	$(BIN)/python packaging/phone/build.py --abi x86_64
 
 screenshots: $(VENV)/.test
 	$(BIN)/python packaging/screenshots/take.py

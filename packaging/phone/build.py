@@ -33,6 +33,7 @@ PYTHON = "3.11"
 
 DEBIAN = (
     *("python3.11-minimal", "libpython3.11-minimal", "libpython3.11-stdlib", "libc6", "libstdc++6", "libgcc-s1"),
+    "gcc-12-base",  # the licences of the two before it
     *("libffi8", "libsqlite3-0", "libexpat1", "libbz2-1.0", "liblzma5", "libuuid1", "zlib1g"),
 )
 WHEELS = ("msgspec", "numpy", "onnxruntime", "pillow", "pillow_heif")
@@ -72,7 +73,7 @@ UNUSED_SITE = re.compile(
     r"|^onnxruntime/(transformers|quantization|tools|backend|datasets)/"
     r"|^PIL/(ImageTk|_tkinter_finder|_imagingtk|ImageQt|ImageShow|_imagingcms|ImageCms)\b"
     r"|^numpy/(conftest|_core/lib|_core/include|random/lib)"
-    r"|^usearch/(server|client|eval|io|numba)\b"
+    r"|^onnxruntime/capi/(libonnxruntime\.so|libonnxruntime_providers|training)"
     r"|^bin/"
 )
 #: numpy imports this one wherever it is used.
@@ -259,6 +260,7 @@ def _take_debian(name: str, unpacked: Path, root: Path) -> None:
         for loader in (unpacked / folder).glob("ld-linux-*.so.*"):
             if not (root / "lib" / loader.name).exists():
                 _copy(_inside(unpacked, loader), root / "lib" / loader.name)
+    # Packages of one source share a text: the folder of the others is a link to the one that has it.
     copyright_file = unpacked / "usr/share/doc" / name / "copyright"
     if copyright_file.exists():
         _copy(_inside(unpacked, copyright_file), root / "LICENCES" / f"debian-{name}.txt")

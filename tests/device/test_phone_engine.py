@@ -156,10 +156,12 @@ def test_a_phone_of_another_kind_is_told_so(
     phone_bundles: Path,
     monkeypatch: pytest.MonkeyPatch,
     starter: Path,
+    tmp_path: Path,
     abis: str,
     error: type[PocketLensError],
 ) -> None:
-    monkeypatch.setenv("POCKETLENS_PHONE_BUNDLE", str(phone_bundles))
+    (tmp_path / "x86_64").symlink_to(phone_bundles / "x86_64")
+    monkeypatch.setenv("POCKETLENS_PHONE_BUNDLE", str(tmp_path))
     desk.phone(properties={"ro.product.cpu.abilist": abis, "ro.product.cpu.abi": abis.partition(",")[0]}).plug()
     with pytest.raises(error) as refused:
         install(discovery.choose(None), starter)
