@@ -302,6 +302,20 @@ def test_whichever_is_faster_is_the_pc_until_the_engine_is_on_the_phone(
     assert not engine_phone.engine.exists()
 
 
+@pytest.mark.parametrize(("photo_ms", "on_phone"), [(0.01, 3), (1e6, 0)])
+def test_whichever_is_faster_goes_by_what_the_phones_own_check_measured(
+    ready_phone: RigPhone, home: Home, starter: Path, photo_ms: float, on_phone: int
+) -> None:
+    place = ready_phone.engine / "installed.json"
+    known = json.loads(place.read_bytes()) | {"photo_ms": photo_ms}
+    place.unlink()  # it is shared with other tests
+    place.write_text(json.dumps(known))
+    fill(ready_phone, 3)
+    with started(home, starter) as engine:
+        done = index(engine, Place.FASTEST)
+    assert (done.added, done.on_phone) == (3, on_phone)
+
+
 def test_the_command_line_installs_checks_indexes_tells_and_removes(
     engine_phone: RigPhone, bare_desk: Desk, tmp_path: Path
 ) -> None:
