@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from pocketlens_desktop.gui.engines import Indexing, JobState
+from pocketlens_desktop.gui.folder_dialog import choose_folder
 from pocketlens_desktop.gui.icons import IconPushButton
 from pocketlens_desktop.gui.model_card import ModelCard
 from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
@@ -89,10 +90,7 @@ class ModelsPage(ScrollingPage):
         self._open(dialog)
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose the folder of a model package"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._open(dialog)
+        choose_folder(self, self.tr("Choose the folder of a model package"), self._shelf.install_from)
 
     def _open(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -31,6 +30,7 @@ from pocketlens.settings import Settings, load_settings, save_settings
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
 from pocketlens_desktop.gui.export_strip import ExportStrip
+from pocketlens_desktop.gui.folder_dialog import choose_folder
 from pocketlens_desktop.gui.folders_page import FoldersPage
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.job_strip import JobStrip
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
     def _connect_phones(self) -> None:
         self.phones_page.index_wanted.connect(self._start)
         self.phones_page.album_wanted.connect(self._show_album)
+        self.phones_page.export_wanted.connect(self.choose_album_export_folder)
         for source in (self.photos_page, self.viewer):
             source.phone_wanted.connect(lambda tile: self.phone_screen.show_photo(tile.source.identity, tile.path))
         self.photos_page.export_wanted.connect(self.choose_export_folder)
@@ -269,14 +270,8 @@ class MainWindow(QMainWindow):
     # -- indexing --------------------------------------------------------------------------------------------
 
     def choose_folder(self) -> None:
-        """Let the person choose a folder, in a dialog that does not stop the rest of the window."""
-        dialog = QFileDialog(self, self.tr("Choose a folder of photos"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.NonModal)
-        dialog.fileSelected.connect(lambda folder: self.index_folders([Path(folder)]))
-        dialog.show()
+        """Let the person choose a folder to index."""
+        choose_folder(self, self.tr("Choose a folder of photos"), lambda folder: self.index_folders([folder]))
 
     def index_folders(self, folders: list[Path]) -> None:
         """Add these folders, or look for changes in them."""
@@ -322,13 +317,16 @@ class MainWindow(QMainWindow):
 
     def choose_export_folder(self, tiles: list[Tile]) -> None:
         """Let the person choose where to copy these photos of phones to."""
-        dialog = QFileDialog(self, self.tr("Choose a folder for the copies"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.NonModal)
-        dialog.fileSelected.connect(lambda folder: self.export_photos(tiles, Path(folder)))
-        dialog.show()
+        choose_folder(self, self.tr("Choose a folder for the copies"), lambda to: self.export_photos(tiles, to))
+
+    def choose_album_export_folder(self, serial: bytes, albums: Sequence[bytes]) -> None:
+        """Let the person choose where to copy these albums of a phone to; all of its albums when none is named."""
+        choose_folder(self, self.tr("Choose a folder for the copies"), partial(self.export_albums, serial, albums))
+
+    def export_albums(self, serial: bytes, albums: Sequence[bytes], folder: Path) -> None:
+        """Copy albums of a phone to a folder."""
+        self.notice.dismiss()
+        self.export.start_albums(serial, albums, folder)
 
     def export_photos(self, tiles: list[Tile], folder: Path) -> None:
         """Copy these photos of phones to a folder."""
@@ -430,6 +428,7 @@ class MainWindow(QMainWindow):
         self.viewer.close_loader()
         self.export.close()
         self.phone_screen.close()
+        self.phones_page.albums.close()
         self.phones.close()
         self.shelf.close()
         self.thumbnails.close()

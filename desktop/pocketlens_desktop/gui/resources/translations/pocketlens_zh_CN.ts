@@ -2,6 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AlbumList</name>
+    <message numerus="yes">
+        <source>and %n more album(s)</source>
+        <extracomment>Albums shown at once; the rest are counted. A phone has some ten to thirty.</extracomment>
+        <translation>
+            <numerusform>另有 %n 个相册</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show its photos</source>
+        <translation>查看其中的照片</translation>
+    </message>
+    <message>
+        <source>Copy its photos to this computer…</source>
+        <translation>把其中的照片复制到这台电脑…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) on the phone, {indexed} indexed</source>
+        <translation>
+            <numerusform>手机上有 %n 张照片，已索引 {indexed} 张</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Confirmation</name>
     <message>
         <source>Cancel</source>
@@ -25,6 +55,10 @@
     <message>
         <source>Copying from the phone: {done} of {total}</source>
         <translation>正在从手机复制：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Looking for photos on the phone</source>
+        <translation>正在手机上查找照片</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) copied</source>
@@ -349,7 +383,6 @@
     <name>PhoneCard</name>
     <message>
         <source>Check for changes</source>
-        <extracomment>Albums of a phone shown at once; the rest are counted. A phone has some ten to thirty.</extracomment>
         <translation>检查变化</translation>
     </message>
     <message>
@@ -361,8 +394,16 @@
         <translation>{name} 的更多操作</translation>
     </message>
     <message>
+        <source>Copy all its photos to this computer…</source>
+        <translation>把所有照片复制到这台电脑…</translation>
+    </message>
+    <message>
         <source>Forget this phone (its photos stay on it)</source>
         <translation>忘记这部手机（照片仍留在手机上）</translation>
+    </message>
+    <message>
+        <source>Not plugged in.</source>
+        <translation>未连接。</translation>
     </message>
     <message>
         <source>Not plugged in. Its photos can be searched all the same.</source>
@@ -380,10 +421,6 @@
         <source>battery {percent} %</source>
         <translation>电量 {percent} %</translation>
     </message>
-    <message>
-        <source>Not indexed yet. Photos are read over the cable and not copied.</source>
-        <translation>尚未索引。照片通过数据线读取，不会复制到电脑。</translation>
-    </message>
     <message numerus="yes">
         <source>%n photo(s)</source>
         <translation>
@@ -399,6 +436,20 @@
     <message>
         <source>checked {when}</source>
         <translation>检查于 {when}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) on it, none of them indexed yet.</source>
+        <translation>
+            <numerusform>手机上有 %n 张照片，都还没有索引。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Counting its photos…</source>
+        <translation>正在清点照片…</translation>
+    </message>
+    <message>
+        <source>Not indexed yet.</source>
+        <translation>尚未索引。</translation>
     </message>
     <message>
         <source>Being indexed. You can search meanwhile.</source>
@@ -448,7 +499,6 @@
     <name>PhotosPage</name>
     <message>
         <source>All albums</source>
-        <extracomment>A match is weak when it stands out less than this share of what the best one does, or less than this in all. On the sample album&apos;s 57 golden queries that leaves 10 photos of 113 above the fold, and 64 of the 105 right ones among them; 0.2 and 0.5 leave 12 and 68, 0.4 and 0.5 leave 6 and 55.</extracomment>
         <translation>所有相册</translation>
     </message>
     <message>
@@ -749,6 +799,29 @@
     </message>
 </context>
 <context>
+    <name>StageLine</name>
+    <message>
+        <source>Indexing, {percent} %</source>
+        <translation>正在索引，{percent} %</translation>
+    </message>
+    <message>
+        <source>Find photos</source>
+        <translation>查找照片</translation>
+    </message>
+    <message>
+        <source>See what is new</source>
+        <translation>检查新照片</translation>
+    </message>
+    <message>
+        <source>Look at them</source>
+        <translation>识别照片</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>收尾</translation>
+    </message>
+</context>
+<context>
     <name>UnreadableLog</name>
     <message>
         <source>Photos that could not be read: {count}</source>
@@ -872,15 +945,6 @@
     <message>
         <source>Try the sample album</source>
         <translation>试试示例相册</translation>
-    </message>
-</context>
-<context>
-    <name>_Albums</name>
-    <message numerus="yes">
-        <source>and %n more album(s)</source>
-        <translation>
-            <numerusform>还有 %n 个相册</numerusform>
-        </translation>
     </message>
 </context>
 <context>
