@@ -23,20 +23,16 @@ class ListedAlbum:
     """One album, known from the phone, from the catalogue, or both.
 
     Attributes:
-        on_phone: photos on the phone; None while that was not counted.
+        on_phone: photos on the phone, as counted just now, or as they were last listed.
         indexed: photos of it that can be found, or were found to be unreadable.
         album: what the catalogue has; None before it was indexed.
     """
 
     path: bytes
     name: str
-    on_phone: int | None
+    on_phone: int
     indexed: int
     album: AlbumSummary | None
-
-    @property
-    def photos(self) -> int:
-        return self.indexed if self.on_phone is None else self.on_phone
 
 
 def merged(on_phone: Sequence[PhoneAlbum] | None, indexed: Sequence[AlbumSummary]) -> tuple[ListedAlbum, ...]:
@@ -48,9 +44,9 @@ def merged(on_phone: Sequence[PhoneAlbum] | None, indexed: Sequence[AlbumSummary
         album = known.get(path)
         name = album.name if album else fit_to_show(path.rpartition(b"/")[2]) or "/"
         # One that the phone does not have any more stays until it is checked for changes.
-        there = counted.get(path, 0) if on_phone is not None else None
+        there = album.photos if album and on_phone is None else counted.get(path, 0)
         found.append(ListedAlbum(path, name, there, album.photos - album.pending if album else 0, album))
-    return tuple(sorted(found, key=lambda one: (-one.photos, one.path)))
+    return tuple(sorted(found, key=lambda one: (-one.on_phone, one.path)))
 
 
 class AlbumList(QWidget):
@@ -115,13 +111,10 @@ class AlbumList(QWidget):
 
     @staticmethod
     def _count(album: ListedAlbum) -> str:
-        if album.on_phone is None or album.on_phone == album.indexed or not album.indexed:
-            return number(album.photos)
+        if album.indexed in (0, album.on_phone):
+            return number(album.on_phone)
         return f"{number(album.indexed)} / {number(album.on_phone)}"
 
     def _in_words(self, album: ListedAlbum) -> str:
-        if album.on_phone is None:
-            return self.tr("%n photo(s)", "", album.indexed)
-        return self.tr("%n photo(s) on the phone, {indexed} indexed", "", album.on_phone).format(
-            indexed=number(album.indexed)
-        )
+        text = self.tr("%n photo(s) on the phone, {indexed} indexed", "", album.on_phone)
+        return text.format(indexed=number(album.indexed))

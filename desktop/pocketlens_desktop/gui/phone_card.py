@@ -61,7 +61,7 @@ class PhoneCard(QFrame):
         self._facts = facts
         self._busy = False
         self._name, self._about = plain_label("", "heading"), plain_label("", "small")
-        self._counts, self._state = QLabel(), QLabel(wordWrap=True)
+        self._counts, self._state = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._counts.setProperty("role", "muted")
         self._state.setProperty("role", "strong")
         self._notes = QLabel(wordWrap=True)
@@ -165,7 +165,7 @@ class PhoneCard(QFrame):
     def _words_before_indexing(self) -> str:
         albums = self._facts.albums
         if albums:
-            found = self.tr("%n photo(s) on it, none of them indexed yet.", "", sum(one.photos for one in albums))
+            found = self.tr("%n photo(s) on it, none of them indexed yet.", "", sum(one.on_phone for one in albums))
         else:
             found = self.tr("Counting its photos…") if self._facts.counting else self.tr("Not indexed yet.")
         return f"{found} {self.tr('Photos are read over the cable and not copied.')}"

@@ -69,6 +69,11 @@ class PhonesPage(ScrollingPage):
         return self._log.tree
 
     @property
+    def paused(self) -> str | None:
+        """Why a job waits; see `Progress`."""
+        return self._paused
+
+    @property
     def again_button(self) -> QPushButton:
         """Tries the photos of `log` again."""
         return self._log.again_button

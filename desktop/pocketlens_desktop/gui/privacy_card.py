@@ -76,6 +76,11 @@ class PrivacyCard(Card):
         if not idle:
             self.confirmation.dismiss()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the sizes are not known yet."""
+        return not all(row.amount.text() for row in self._stores.values())
+
     def size_words(self, store: Store) -> str:
         """The size that is shown for a kind."""
         return self._stores[store].amount.text()

@@ -80,6 +80,11 @@ class Thumbnails(QObject):
         self._queue.close()
 
     @property
+    def busy(self) -> bool:
+        """Whether a picture that is wanted is still on its way."""
+        return self._queue.busy
+
+    @property
     def used_bytes(self) -> int:
         return self._used
 
@@ -115,6 +120,11 @@ class _Queue:
         self._side = 0
         self._store: ThumbnailStore | None = None
         self.decoded = decoded
+
+    @property
+    def busy(self) -> bool:
+        with self._lock:
+            return bool(self._waiting or self._in_hand)
 
     def replace(self, keys: list[bytes], side: int) -> bool:
         """Whether there is anything to do now."""

@@ -145,3 +145,12 @@ def remaining_text(seconds: float) -> str:
     if seconds < 5400:
         return translate("wording", "about {count} min left").format(count=round(seconds / 60))
     return translate("wording", "about {count} h left").format(count=round(seconds / 3600))
+
+
+def duration_text(seconds: float) -> str:
+    """How long something will take, as coarse as it can be foretold."""
+    if seconds < 90:
+        return translate("wording", "about {count} s").format(count=max(10, round(seconds / 10) * 10))
+    if seconds < 5400:
+        return translate("wording", "about {count} min").format(count=round(seconds / 60))
+    return translate("wording", "about {count} h").format(count=round(seconds / 3600))

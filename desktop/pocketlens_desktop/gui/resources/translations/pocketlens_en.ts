@@ -12,13 +12,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation>
-            <numerusform>%n photo</numerusform>
-            <numerusform>%n photos</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n photo(s) on the phone, {indexed} indexed</source>
         <translation>
             <numerusform>%n photo on the phone, {indexed} indexed</numerusform>

@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AddressForm</name>
+    <message>
+        <source>For a finished package of {model} that somebody offers. Size and SHA-256 are in the record that lies beside it; only a file that matches them is installed.</source>
+        <translation>用于下载他人提供的 {model} 成品包。大小和 SHA-256 写在包旁边的记录文件里；只有完全相符的文件才会被安装。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Size in bytes</source>
+        <translation>大小（字节）</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>AlbumList</name>
     <message numerus="yes">
         <source>and %n more album(s)</source>
@@ -17,12 +44,6 @@
     <message>
         <source>Copy its photos to this computer…</source>
         <translation>把其中的照片复制到这台电脑…</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation>
-            <numerusform>%n 张照片</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) on the phone, {indexed} indexed</source>
@@ -265,6 +286,10 @@
         <translation>下载</translation>
     </message>
     <message>
+        <source>Download from…</source>
+        <translation>从地址下载…</translation>
+    </message>
+    <message>
         <source>in use</source>
         <translation>使用中</translation>
     </message>
@@ -313,6 +338,10 @@
         <translation>
             <numerusform>有 %n 张照片需要用此模型重新识别一遍。完成之前仍可用旧模型搜索，也可以随时停止；已建立的索引不会丢失。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>At its measured speed: {time}.</source>
+        <translation>按实测速度：{time}。</translation>
     </message>
     <message numerus="yes">
         <source>%n of them are on phones: after the switch those are not found until the phone is checked again.</source>
@@ -1386,6 +1415,18 @@
     <message>
         <source>about {count} h left</source>
         <translation>约剩 {count} 小时</translation>
+    </message>
+    <message>
+        <source>about {count} s</source>
+        <translation>约 {count} 秒</translation>
+    </message>
+    <message>
+        <source>about {count} min</source>
+        <translation>约 {count} 分钟</translation>
+    </message>
+    <message>
+        <source>about {count} h</source>
+        <translation>约 {count} 小时</translation>
     </message>
 </context>
 </TS>
