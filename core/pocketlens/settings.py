@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from pocketlens.atomic import replacing
 from pocketlens.paths import Home
+
+#: Room for the thumbnails of some 500 photos, a few screens full.
+SMALLEST_LIMIT_MB: Final = 10
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,12 +18,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     model: id of the model package in use.
     threads: encoding workers; None lets the engine choose.
     language: of the window, "system" follows the desktop.
+    thumbnail_limit_mb: millions of bytes that the thumbnails may take; None for as many as there are photos.
+    cache_folder: where thumbnails and derived files are kept; None for the usual place.
     """
 
     model: str = "starter"
     threads: Annotated[int, msgspec.Meta(ge=1)] | None = None
     theme: Literal["system", "light", "dark"] = "system"
     language: Literal["system", "en", "zh_CN"] = "system"
+    thumbnail_limit_mb: Annotated[int, msgspec.Meta(ge=SMALLEST_LIMIT_MB)] | None = None
+    cache_folder: str | None = None
+
+    @property
+    def thumbnail_limit(self) -> int | None:
+        """In bytes."""
+        return None if self.thumbnail_limit_mb is None else self.thumbnail_limit_mb * 1_000_000
 
 
 def load_settings(home: Home) -> Settings:

@@ -60,6 +60,11 @@ class EngineProcess(QObject):
         self._model = folder
         self.let_go()
 
+    def use_home(self, home: Home) -> None:
+        """Work with another cache from now on."""
+        self._home = home
+        self.let_go()
+
     def request(self, send: Callable[[EngineClient], object], model: Path | None = None) -> None:
         """Start the process unless it runs, and let ``send`` write its request, in the order of the calls.
 

@@ -66,6 +66,10 @@ class Library(QObject):
         """The last one that was read."""
         return self._overview
 
+    def use_home(self, home: Home) -> None:
+        """The same catalogue, with another cache."""
+        self._home = home
+
     def refresh(self) -> None:
         """Read the overview again. While one is being read, another is not queued behind it."""
         if not self._refreshing:

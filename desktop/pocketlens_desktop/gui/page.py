@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -100,3 +103,8 @@ def replace_cards(layout: QVBoxLayout, old: list[QWidget], new: list[QWidget]) -
         card.deleteLater()
     for card in new:
         layout.addWidget(card)
+
+
+def wrapping_path(place: Path) -> str:
+    """A path that a label can wrap: it has no spaces, and zero-width ones do not show."""
+    return str(place).replace(os.sep, f"{os.sep}\u200b")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QGridLayout, QHBo
 from pocketlens import __version__
 from pocketlens.paths import Home
 from pocketlens.settings import Settings
+from pocketlens_desktop.gui.cache_card import CacheCard
 from pocketlens_desktop.gui.page import Card, ScrollingPage
 from pocketlens_desktop.gui.privacy_card import PrivacyCard
 
@@ -23,10 +24,13 @@ class SettingsPage(ScrollingPage):
     """Signals:
     changed: the new `Settings`, as soon as anything is chosen: there is no button to press.
     shown: the page came into view.
+    cache_folder_wanted, usual_cache_wanted: the cache is to be moved, to a folder that is to be chosen or back.
     """
 
     changed = Signal(object)
     shown = Signal()
+    cache_folder_wanted = Signal()
+    usual_cache_wanted = Signal()
 
     def __init__(self, settings: Settings, home: Home) -> None:
         super().__init__(820)
@@ -44,6 +48,10 @@ class SettingsPage(ScrollingPage):
         self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
         self.threads.activated.connect(lambda _: self._change(threads=self.threads.currentData()))
         self._appearance, self._indexing, self._keys = Card(), Card(), Card()
+        self.cache = CacheCard(home, settings.thumbnail_limit_mb)
+        self.cache.limit_chosen.connect(lambda limit: self._change(thumbnail_limit_mb=limit))
+        self.cache.folder_wanted.connect(self.cache_folder_wanted)
+        self.cache.usual_wanted.connect(self.usual_cache_wanted)
         self.privacy = PrivacyCard(home)
         self._theme_label = self._appearance.add_row(self.themes)
         self._language_label = self._appearance.add_row(self.languages)
@@ -52,7 +60,7 @@ class SettingsPage(ScrollingPage):
         self._keys.body.addWidget(self._key_table)
         self._about = QLabel()
         self._about.setProperty("role", "small")
-        for card in (self._appearance, self._indexing, self.privacy, self._keys):
+        for card in (self._appearance, self._indexing, self.cache, self.privacy, self._keys):
             self.cards.addWidget(card)
         self.cards.addWidget(self._about)
         self._retranslate()
@@ -63,7 +71,18 @@ class SettingsPage(ScrollingPage):
         self.themes.buttons[settings.theme].setChecked(True)
         self.languages.setCurrentIndex(self.languages.findData(settings.language))
         self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
+        self.cache.show_limit(settings.thumbnail_limit_mb)
         self._retranslate()
+
+    def show_home(self, home: Home) -> None:
+        """The cache is in another place."""
+        self.cache.show_home(home)
+        self.privacy.show_home(home)
+
+    def set_idle(self, idle: bool) -> None:
+        """Whether what is stored may be deleted or moved: not while photos are indexed."""
+        self.cache.set_idle(idle)
+        self.privacy.set_idle(idle)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.shown.emit()

@@ -53,6 +53,42 @@
     </message>
 </context>
 <context>
+    <name>CacheCard</name>
+    <message>
+        <source>No limit</source>
+        <extracomment>Millions of bytes: of the thumbnails of some 5,000 photos, and each twice the one before.</extracomment>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Small pictures for the grid and a copy of the index. Beyond the limit the oldest pictures go first.</source>
+        <translation>网格里的小图和索引副本。超过上限时，最早的小图先被删除。</translation>
+    </message>
+    <message>
+        <source>Thumbnails at most</source>
+        <translation>缩略图上限</translation>
+    </message>
+    <message>
+        <source>Kept in</source>
+        <translation>存放位置</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
+    </message>
+    <message>
+        <source>Choose another folder for the cache</source>
+        <translation>为缓存选择另一个文件夹</translation>
+    </message>
+    <message>
+        <source>Usual place</source>
+        <translation>默认位置</translation>
+    </message>
+</context>
+<context>
     <name>Confirmation</name>
     <message>
         <source>Cancel</source>
@@ -207,7 +243,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose a folder of photos</source>
-        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The pages from top to bottom, by their icons.</extracomment>
+        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders.</extracomment>
         <translation>选择照片文件夹</translation>
     </message>
     <message>
@@ -215,24 +251,8 @@
         <translation>选择存放副本的文件夹</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>照片</translation>
-    </message>
-    <message>
-        <source>Folders</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Phone</source>
-        <translation>手机</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
+        <source>Choose a folder for the cache</source>
+        <translation>为缓存选择一个文件夹</translation>
     </message>
 </context>
 <context>
@@ -714,6 +734,30 @@
     <message>
         <source>Delete everything…</source>
         <translation>全部删除…</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Photos</source>
+        <extracomment>The pages from top to bottom, by their icons.</extracomment>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>手机</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
