@@ -59,6 +59,8 @@ from pocketlens_models.registry import locate
 _REFRESH_MS = 1_500
 #: The engine that knows phones as well as folders.
 INDEX_ENGINE = "pocketlens_desktop.phone.engine"
+#: The phone page's place.
+_PHONE = 2
 _SMALLEST = QSize(720, 480)
 _USUAL = QSize(1180, 780)
 
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.welcome.folder_wanted.connect(self.choose_folder)
+        self.welcome.phone_wanted.connect(lambda: self.show_page(_PHONE))
         self.welcome.sample_wanted.connect(lambda: self.index_folders([self._sample]))
         self.folders_page.folder_wanted.connect(self.choose_folder)
         self.folders_page.index_wanted.connect(self._start)

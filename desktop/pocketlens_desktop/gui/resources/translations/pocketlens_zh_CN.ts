@@ -169,6 +169,18 @@
         <source>Add a folder…</source>
         <translation>添加文件夹…</translation>
     </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>No folder yet</source>
+        <translation>还没有文件夹</translation>
+    </message>
+    <message>
+        <source>Choose one with photos, or drop it anywhere in this window. All folders in it are looked at too.</source>
+        <translation>选择一个有照片的文件夹，或把它拖到窗口的任何地方。其中的子文件夹也会包括在内。</translation>
+    </message>
 </context>
 <context>
     <name>InfoPanel</name>
@@ -243,7 +255,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose a folder of photos</source>
-        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders.</extracomment>
+        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The phone page&apos;s place.</extracomment>
         <translation>选择照片文件夹</translation>
     </message>
     <message>
@@ -1016,6 +1028,10 @@
         <translation>选择文件夹…</translation>
     </message>
     <message>
+        <source>From my phone…</source>
+        <translation>来自我的手机…</translation>
+    </message>
+    <message>
         <source>Try the sample album</source>
         <translation>试试示例相册</translation>
     </message>
@@ -1060,6 +1076,10 @@
     <message>
         <source>checked {when}</source>
         <translation>检查于 {when}</translation>
+    </message>
+    <message>
+        <source>It is not there just now: plug its disk in. Its photos can be searched all the same.</source>
+        <translation>现在找不到它：请接上所在的磁盘。其中的照片仍可搜索。</translation>
     </message>
     <message>
         <source>Check for changes</source>
