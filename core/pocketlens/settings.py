@@ -8,6 +8,7 @@ import msgspec
 
 from pocketlens.atomic import replacing
 from pocketlens.paths import Home
+from pocketlens.protocol import Place
 
 #: Room for the thumbnails of some 500 photos, a few screens full.
 SMALLEST_LIMIT_MB: Final = 10
@@ -20,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: of the window, "system" follows the desktop.
     thumbnail_limit_mb: millions of bytes that the thumbnails may take; None for as many as there are photos.
     cache_folder: where thumbnails and derived files are kept; None for the usual place.
+    index_phones_on: where the photos of a phone are encoded.
     """
 
     model: str = "starter"
@@ -28,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: Literal["system", "en", "zh_CN"] = "system"
     thumbnail_limit_mb: Annotated[int, msgspec.Meta(ge=SMALLEST_LIMIT_MB)] | None = None
     cache_folder: str | None = None
+    index_phones_on: Place = Place.PC
 
     @property
     def thumbnail_limit(self) -> int | None:

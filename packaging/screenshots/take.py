@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 from PIL import Image
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QRunnable, QSize, QThreadPool
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QRunnable, QSize, QThread, QThreadPool
 from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -217,16 +217,22 @@ class Shoot:
         """A phone that is being indexed, and the same pulled out in the middle."""
         window = self.window
         window.show_page(2)
-        # The phone stops giving out photos in the middle, so that there is time to look.
-        blocks, go_on = iter(range(BLOCKS_BEFORE_LOOKING)), threading.Event()
-        plug_in(self.adb, ALBUM, between=lambda: next(blocks, None) is None and go_on.wait())
+        # The phone stops giving out photos in the middle, so that there is time to look, and never goes on.
+        blocks, pulled_out = iter(range(BLOCKS_BEFORE_LOOKING)), threading.Event()
+
+        def between() -> None:
+            if next(blocks, None) is None:
+                pulled_out.wait()
+                raise ConnectionError
+
+        plug_in(self.adb, ALBUM, between)
         self.plug(PHONE_STATES["ready"])
         window.phones_page.index_wanted.emit(Job((SourceSpec("phone", SERIAL),)))
         wait_until(lambda: next(blocks, None) is None, "half of the photos")
         wait(QDeadlineTimer(800))
         self.in_every_look("16-phone-indexing")
-        go_on.set()
         unplug(self.adb)
+        pulled_out.set()
         wait_until(lambda: "unplugged" in str(window.phones_page.paused), "a phone that is waited for")
         self.in_every_look("16-phone-unplugged")
         window.indexing.stop()
@@ -299,6 +305,7 @@ def settle(window: MainWindow) -> None:
 def wait(deadline: QDeadlineTimer) -> None:
     while not deadline.hasExpired():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QThread.msleep(1)  # leaves the engines and the other threads their turn
 
 
 def wait_until(happened: Callable[[], bool], what: str) -> None:
@@ -307,6 +314,7 @@ def wait_until(happened: Callable[[], bool], what: str) -> None:
         if deadline.hasExpired():
             raise TimeoutError(f"Waited in vain for {what}.")
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QThread.msleep(1)  # leaves the engines and the other threads their turn
 
 
 if __name__ == "__main__":

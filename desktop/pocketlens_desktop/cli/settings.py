@@ -31,6 +31,7 @@ class SettingsRecord(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     thumbnail_limit_mb: int | None
     cache_folder: str | None
+    index_phones_on: str
     cache: str
 
 
@@ -60,7 +61,8 @@ def change(name: str, value: str, /) -> int:
     Parameters
     ----------
     name
-        threads, theme (system, light, dark), language (system, en, zh_CN), thumbnail-limit-mb, or cache-folder.
+        threads, theme (system, light, dark), language (system, en, zh_CN), thumbnail-limit-mb, cache-folder, or
+        index-phones-on (pc, phone, fastest).
     value
         What it shall be; "none" takes the choice back.
     """

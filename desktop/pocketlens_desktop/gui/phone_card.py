@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout
 
 from pocketlens.catalogue import SourceSummary
-from pocketlens.protocol import Progress
+from pocketlens.protocol import Place, Progress
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.page import plain_label
 from pocketlens_desktop.gui.phone_album_list import AlbumList, ListedAlbum
@@ -28,6 +28,7 @@ class PhoneFacts:
         connected: None while it is not plugged in, or not ready.
         source, unreadable: what the catalogue has of it; no source before it was indexed.
         albums: of the phone and of the catalogue; ``counting`` while the phone's are being counted.
+        place: where its photos are to be encoded.
         indexing: whether it is being indexed just now; ``paused`` says why that waits.
     """
 
@@ -36,6 +37,7 @@ class PhoneFacts:
     source: SourceSummary | None
     albums: tuple[ListedAlbum, ...] = ()
     counting: bool = False
+    place: Place = Place.PC
     unreadable: int = 0
     indexing: bool = False
     paused: str | None = None
@@ -122,7 +124,7 @@ class PhoneCard(QFrame):
         notes = connected.information.notes if connected else ()
         self._notes.setText("\n".join(note_words(note) for note in notes))
         self._notes.setVisible(bool(notes))
-        self.index_button.setText(self.tr("Check for changes") if source else self.tr("Index on this computer"))
+        self.index_button.setText(self._button_words())
         self.index_button.setAccessibleDescription(name)
         self.index_button.setVisible(connected is not None)
         self.index_button.setEnabled(not self._busy)
@@ -134,6 +136,15 @@ class PhoneCard(QFrame):
         self._forget.setEnabled(source is not None and not self._busy)
         self.stage_line.setVisible(facts.indexing)
         self.albums.show_albums(facts.albums, connected=connected is not None)
+
+    def _button_words(self) -> str:
+        if self._facts.source is not None:
+            return self.tr("Check for changes")
+        return {
+            Place.PC: self.tr("Index on this computer"),
+            Place.PHONE: self.tr("Index on the phone"),
+            Place.FASTEST: self.tr("Index this phone"),
+        }[self._facts.place]
 
     def _about_words(self) -> str:
         connected = self._facts.connected
@@ -168,7 +179,7 @@ class PhoneCard(QFrame):
             found = self.tr("%n photo(s) on it, none of them indexed yet.", "", sum(one.on_phone for one in albums))
         else:
             found = self.tr("Counting its photos…") if self._facts.counting else self.tr("Not indexed yet.")
-        return f"{found} {self.tr('Photos are read over the cable and not copied.')}"
+        return found
 
     def _state_words(self) -> str:
         if not self._facts.indexing:

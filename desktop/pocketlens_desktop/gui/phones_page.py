@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QTreeWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import SourceSummary
-from pocketlens.protocol import Progress, SourceSpec
+from pocketlens.protocol import Place, Progress, SourceSpec
 from pocketlens_desktop.gui import phone_wording
 from pocketlens_desktop.gui.engines import Indexing, Job, JobState
 from pocketlens_desktop.gui.library import Library, Overview
@@ -19,6 +19,7 @@ from pocketlens_desktop.gui.phone_card import PhoneCard, PhoneFacts, SituationCa
 from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.phone_wording import Situation
 from pocketlens_desktop.gui.phones import Phones
+from pocketlens_desktop.gui.place_card import PlaceCard
 from pocketlens_desktop.gui.unreadable_log import UnreadableLog
 from pocketlens_desktop.gui.wording import error_title
 from pocketlens_desktop.phone.discovery import Sighting
@@ -30,14 +31,16 @@ class PhonesPage(ScrollingPage):
     """Signals:
     index_wanted: the `Job` to carry out.
     album_wanted: an `AlbumSummary` to look at.
+    place_chosen: the `Place` where photos of phones are to be encoded.
     export_wanted: a phone's serial number and the paths of albums to copy from it, none for all.
     """
 
     index_wanted = Signal(object)
     album_wanted = Signal(object)
+    place_chosen = Signal(object)
     export_wanted = Signal(bytes, object)
 
-    def __init__(self, phones: Phones, library: Library, indexing: Indexing) -> None:
+    def __init__(self, phones: Phones, library: Library, indexing: Indexing, place: Place) -> None:
         super().__init__()
         self._phones, self._library, self._indexing = phones, library, indexing
         self._paused: str | None = None
@@ -50,10 +53,13 @@ class PhonesPage(ScrollingPage):
         self._phone_cards: dict[bytes, PhoneCard] = {}
         self._log = UnreadableLog()
         self._log.again_wanted.connect(self._retry)
+        self.place = PlaceCard(place)
+        self.place.chosen.connect(self._choose_place)
         self._above, self._list = QVBoxLayout(), QVBoxLayout()
         for layout in (self._above, self._list):
             layout.setSpacing(10)
             self.cards.addLayout(layout)
+        self.cards.insertWidget(1, self.place)
         self.cards.addWidget(self._log)
         phones.changed.connect(self._show)
         phones.introduced.connect(self.albums.count)
@@ -95,6 +101,10 @@ class PhonesPage(ScrollingPage):
     def _sources(self) -> dict[bytes, SourceSummary]:
         sources = self._library.overview.sources
         return {source.spec.identity: source for source in sources if source.spec.kind == KIND}
+
+    def _choose_place(self, place: Place) -> None:
+        self.place_chosen.emit(place)
+        self._show()
 
     def _state_changed(self, state: JobState) -> None:
         if state in (JobState.IDLE, JobState.STARTING):
@@ -188,7 +198,9 @@ class PhonesPage(ScrollingPage):
             kept = {serial: self._phone_cards.get(serial) or self._card(serial, facts[serial]) for serial in facts}
             replace_cards(self._list, old, list(kept.values()))
             self._phone_cards = kept
+        self.place.setVisible(bool(facts))
         busy = self._indexing.state is not JobState.IDLE
+        self.place.places.setEnabled(not busy)
         for serial, card in self._phone_cards.items():
             card.show_facts(facts[serial], busy=busy)
             card.show_progress(self._progress if facts[serial].indexing else None)
@@ -211,6 +223,7 @@ class PhonesPage(ScrollingPage):
                     self.albums.of(serial) if serial in connected else None,
                     [album for album in overview.albums if album.source == SourceSpec(KIND, serial)],
                 ),
+                place=self.place.place,
                 counting=self.albums.counting(serial),
                 unreadable=failed.get(serial, 0),
                 indexing=serial in indexed,
@@ -241,7 +254,7 @@ class PhonesPage(ScrollingPage):
     def _retranslate(self) -> None:
         self.describe(
             self.tr("Phone"),
-            self.tr("Photos are read over the USB cable. Nothing is installed on the phone or changed there."),
+            self.tr("Find the photos on your phone too. They stay there: only small pictures of them come here."),
         )
         self._situations = []
         self._show()

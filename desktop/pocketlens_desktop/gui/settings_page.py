@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from pocketlens import __version__
 from pocketlens.paths import Home
@@ -18,6 +18,7 @@ from pocketlens.settings import Settings
 from pocketlens_desktop.gui.cache_card import CacheCard
 from pocketlens_desktop.gui.page import Card, ScrollingPage
 from pocketlens_desktop.gui.privacy_card import PrivacyCard
+from pocketlens_desktop.gui.segments import Segments
 
 
 class SettingsPage(ScrollingPage):
@@ -35,7 +36,7 @@ class SettingsPage(ScrollingPage):
     def __init__(self, settings: Settings, home: Home) -> None:
         super().__init__(820)
         self._settings = settings
-        self.themes = _Segments(("system", "light", "dark"), settings.theme)
+        self.themes = Segments(("system", "light", "dark"), settings.theme)
         self.themes.chosen.connect(lambda theme: self._change(theme=theme))
         self.languages = QComboBox()
         for choice, name in (("system", ""), ("en", "English"), ("zh_CN", "简体中文")):
@@ -127,38 +128,6 @@ class SettingsPage(ScrollingPage):
         )
         model = self._settings.model
         self._about.setText(self.tr("PocketLens {version}, model “{model}”").format(version=__version__, model=model))
-
-
-class _Segments(QFrame):
-    """A few choices side by side, one of them taken.
-
-    Signals:
-        chosen: the value that was taken.
-    """
-
-    chosen = Signal(str)
-
-    def __init__(self, values: Sequence[str], taken: str) -> None:
-        super().__init__()
-        self.setProperty("role", "segments")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(3, 3, 3, 3)
-        layout.setSpacing(2)
-        group = QButtonGroup(self)
-        self.buttons: dict[str, QPushButton] = {}
-        for value in values:
-            button = QPushButton()
-            button.setCheckable(True)
-            button.setProperty("role", "segment")
-            button.setChecked(value == taken)
-            button.clicked.connect(lambda _=False, picked=value: self.chosen.emit(picked))
-            group.addButton(button)
-            layout.addWidget(button)
-            self.buttons[value] = button
-
-    def label(self, texts: Sequence[str]) -> None:
-        for button, text in zip(self.buttons.values(), texts, strict=True):
-            button.setText(text)
 
 
 class _KeyTable(QWidget):

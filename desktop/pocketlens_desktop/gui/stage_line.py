@@ -25,13 +25,11 @@ class StageLine(QWidget):
         self._bar.setRange(0, _STEPS)
         stages = QHBoxLayout()
         stages.setSpacing(8)
-        for place, label in enumerate(self._names.values()):
-            if place:
-                arrow = QLabel("›")
-                arrow.setProperty("role", "small")
-                stages.addWidget(arrow)
+        for label in self._names.values():
             label.setProperty("role", "stage")
             stages.addWidget(label)
+        # Only a job that has to put its engine on the phone says so.
+        self._names[Stage.INSTALLING].hide()
         stages.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
@@ -53,6 +51,8 @@ class StageLine(QWidget):
     def show_progress(self, progress: Progress | None) -> None:
         self._progress = progress
         reached = list(Stage).index(progress.stage) if progress else -1
+        if progress is None or progress.stage is Stage.INSTALLING:
+            self._names[Stage.INSTALLING].setVisible(progress is not None)
         for place, label in enumerate(self._names.values()):
             state = "done" if place < reached else "now" if place == reached else "later"
             if label.property("state") != state:
@@ -74,9 +74,10 @@ class StageLine(QWidget):
         names = {
             Stage.LISTING: self.tr("Find photos"),
             Stage.COMPARING: self.tr("See what is new"),
+            Stage.INSTALLING: self.tr("Prepare the phone"),
             Stage.ENCODING: self.tr("Look at them"),
             Stage.FINISHING: self.tr("Finish"),
         }
         for stage, label in self._names.items():
-            label.setText(names[stage])
+            label.setText(names[stage] if stage is Stage.LISTING else f"›  {names[stage]}")
         self.show_progress(self._progress)

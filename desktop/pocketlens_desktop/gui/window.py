@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pocketlens.catalogue import AlbumSummary
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import Indexed, Progress, Role, SourceSpec
+from pocketlens.protocol import Indexed, Place, Progress, Role, SourceSpec
 from pocketlens.settings import Settings, load_settings, save_settings
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.photos_page = PhotosPage(self.search, self.library, self.thumbnails, self.welcome)
         self.folders_page = FoldersPage(self.library, self.indexing)
         self.phones = Phones(self)
-        self.phones_page = PhonesPage(self.phones, self.library, self.indexing)
+        self.phones_page = PhonesPage(self.phones, self.library, self.indexing, self._settings.index_phones_on)
         self.phone_screen = PhoneScreen(self)
         self.export = PhotoExport(self)
         self.shelf = ModelShelf(home, self)
@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
 
     def _connect_phones(self) -> None:
         self.phones_page.index_wanted.connect(self._start)
+        self.phones_page.place_chosen.connect(self._choose_place)
         self.phones_page.album_wanted.connect(self._show_album)
         self.phones_page.export_wanted.connect(self.choose_album_export_folder)
         for source in (self.photos_page, self.viewer):
@@ -269,7 +270,9 @@ class MainWindow(QMainWindow):
 
     def _start(self, job: Job) -> None:
         self.notice.dismiss()
-        self.indexing.start(dataclasses.replace(job, threads=self._settings.threads))
+        self.indexing.start(
+            dataclasses.replace(job, threads=self._settings.threads, place=self._settings.index_phones_on)
+        )
 
     def _progressed(self, progress: Progress) -> None:
         if progress.done != self._seen_done:
@@ -367,6 +370,7 @@ class MainWindow(QMainWindow):
             self.photos_page.field.set_history([])
             self._wear(Settings(cache_folder=self._settings.cache_folder))
             self.settings_page.adopt(self._settings)
+            self.phones_page.place.show_place(self._settings.index_phones_on)
         self.housekeeping.delete(stores)
 
     def choose_cache_folder(self) -> None:
@@ -398,6 +402,10 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._theme.choose(settings.theme)
         self._language.choose(settings.language)
+
+    def _choose_place(self, place: Place) -> None:
+        self._apply(msgspec.structs.replace(self._settings, index_phones_on=place))
+        self.settings_page.adopt(self._settings)
 
     def _apply(self, settings: Settings) -> None:
         limited = settings.thumbnail_limit_mb != self._settings.thumbnail_limit_mb
@@ -445,6 +453,7 @@ class MainWindow(QMainWindow):
 
     def _retranslate(self) -> None:
         self.setWindowTitle("PocketLens")
+        self.viewer.setAccessibleName(self.tr("Photo"))
 
 
 def _save(home: Home, settings: Settings) -> None:

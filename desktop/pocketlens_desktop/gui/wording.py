@@ -120,6 +120,9 @@ def stage_text(progress: Progress) -> str:
         return translate("wording", "Looking for photos: {done} found").format(done=done)
     if progress.stage is Stage.COMPARING:
         return translate("wording", "Checking what is new")
+    if progress.stage is Stage.INSTALLING:
+        done, total = size_text(progress.done), size_text(progress.total or 0)
+        return translate("wording", "Putting the engine on the phone: {done} of {total}").format(done=done, total=total)
     if progress.stage is Stage.ENCODING:
         return translate("wording", "Looking at photos: {done} of {total}").format(done=done, total=total)
     return translate("wording", "Finishing")

@@ -266,6 +266,10 @@
         <source>Choose a folder for the cache</source>
         <translation>为缓存选择一个文件夹</translation>
     </message>
+    <message>
+        <source>Photo</source>
+        <translation>照片</translation>
+    </message>
 </context>
 <context>
     <name>MemoryPlot</name>
@@ -463,6 +467,14 @@
         <translation>忘记这部手机（照片仍留在手机上）</translation>
     </message>
     <message>
+        <source>Index on the phone</source>
+        <translation>在手机上索引</translation>
+    </message>
+    <message>
+        <source>Index this phone</source>
+        <translation>索引这部手机</translation>
+    </message>
+    <message>
         <source>Not plugged in.</source>
         <translation>未连接。</translation>
     </message>
@@ -552,8 +564,8 @@
         <translation>手机</translation>
     </message>
     <message>
-        <source>Photos are read over the USB cable. Nothing is installed on the phone or changed there.</source>
-        <translation>照片通过 USB 数据线读取，不会在手机上安装或更改任何东西。</translation>
+        <source>Find the photos on your phone too. They stay there: only small pictures of them come here.</source>
+        <translation>手机里的照片也能搜到。照片留在手机上，只有缩小的图片会存到这里。</translation>
     </message>
 </context>
 <context>
@@ -645,6 +657,37 @@
     <message>
         <source>Larger pictures</source>
         <translation>放大图片</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceCard</name>
+    <message>
+        <source>Index on</source>
+        <translation>在哪里索引</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>这台电脑</translation>
+    </message>
+    <message>
+        <source>The phone</source>
+        <translation>手机</translation>
+    </message>
+    <message>
+        <source>Whichever is faster</source>
+        <translation>更快的一方</translation>
+    </message>
+    <message>
+        <source>Photos are read over the USB cable. Nothing is installed on the phone or changed there.</source>
+        <translation>照片通过 USB 数据线读取，不会在手机上安装或更改任何东西。</translation>
+    </message>
+    <message>
+        <source>The engine and the model are put on the phone, for this alone, and can be removed again. It goes on by itself while it is unplugged, and rests while it is hot or its battery is low.</source>
+        <translation>引擎和模型会放到手机上，仅用于索引，可以随时移除。拔掉数据线后手机会自己继续；过热或电量不足时会暂停。</translation>
+    </message>
+    <message>
+        <source>By what was measured of this computer and the phone. If the phone is faster, the engine is put there, and can be removed again.</source>
+        <translation>根据这台电脑和手机的实测速度决定。如果手机更快，引擎会放到手机上，可以随时移除。</translation>
     </message>
 </context>
 <context>
@@ -896,6 +939,10 @@
     <message>
         <source>See what is new</source>
         <translation>检查新照片</translation>
+    </message>
+    <message>
+        <source>Prepare the phone</source>
+        <translation>准备手机</translation>
     </message>
     <message>
         <source>Look at them</source>
@@ -1261,6 +1308,14 @@
         <translation>手机没有响应，解锁后继续。</translation>
     </message>
     <message>
+        <source>The phone is too warm. It goes on by itself once it has cooled down.</source>
+        <translation>手机温度过高，降温后会自动继续。</translation>
+    </message>
+    <message>
+        <source>The phone&apos;s battery is low. It goes on by itself once it is charged.</source>
+        <translation>手机电量不足，充电后会自动继续。</translation>
+    </message>
+    <message>
         <source>Waiting for the phone</source>
         <translation>正在等待手机</translation>
     </message>
@@ -1451,6 +1506,10 @@
     <message>
         <source>Checking what is new</source>
         <translation>正在检查更新</translation>
+    </message>
+    <message>
+        <source>Putting the engine on the phone: {done} of {total}</source>
+        <translation>正在把引擎放到手机上：{done} / {total}</translation>
     </message>
     <message>
         <source>Looking at photos: {done} of {total}</source>
