@@ -34,7 +34,10 @@ class PhotoState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlbumSummary:
-    """A folder of a source that holds photos itself. ``name`` is its last part; ``path`` all of it."""
+    """A folder of a source that holds photos itself. ``name`` is its last part; ``path`` all of it.
+
+    Of its ``photos`` some are ``unreadable``, and ``pending`` ones are listed but not looked at yet.
+    """
 
     name: str
     path: bytes
@@ -42,6 +45,7 @@ class AlbumSummary:
     source_label: str
     photos: int
     unreadable: int
+    pending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +234,17 @@ class Catalogue:
         """Albums that hold photos, by name."""
         with reported(self.path):
             rows = self.connection.execute(
-                "SELECT albums.name, albums.path, sources.kind, identity, label, count(*), total(state = ?)"
+                "SELECT albums.name, albums.path, sources.kind, identity, label, count(*),"
+                " total(state = ?), total(state = ?)"
                 " FROM photos JOIN albums ON albums.id = photos.album JOIN sources ON sources.id = photos.source"
                 " WHERE missing = 0 GROUP BY albums.id ORDER BY albums.name COLLATE NOCASE, albums.path",
-                (PhotoState.UNREADABLE,),
+                (PhotoState.UNREADABLE, PhotoState.PENDING),
             ).fetchall()
         return [
-            AlbumSummary(name, path, SourceSpec(kind=kind, identity=identity), label, photos, int(unreadable))
-            for name, path, kind, identity, label, photos, unreadable in rows
+            AlbumSummary(
+                name, path, SourceSpec(kind=kind, identity=ident), label, photos, int(unreadable), int(pending)
+            )
+            for name, path, kind, ident, label, photos, unreadable, pending in rows
         ]
 
     def counts(self) -> Counts:

@@ -20,6 +20,7 @@ from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, defa
 from pocketlens.progress import JobReport
 from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
+from pocketlens.settings import load_settings
 from pocketlens.source import ListedPhoto, PhotoSource, SourceOpener, UnlistedFolder
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, load_vectors, refresh_vector_file
@@ -90,7 +91,7 @@ class IndexingJob:
             only_indexer(self._home.indexing_lock),
             reported(self._home.catalogue),
             Catalogue.open(self._home.catalogue) as catalogue,
-            closing(ThumbnailStore(self._home.thumbnails)) as thumbnails,
+            closing(ThumbnailStore(self._home.thumbnails, load_settings(self._home).thumbnail_limit)) as thumbnails,
         ):
             sweep_unfinished(self._home.vectors)
             with suppress(Stopped):

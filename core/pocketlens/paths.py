@@ -16,10 +16,12 @@ class Home:
     Attributes:
         data: the catalogue, saved settings and installed models. Worth a backup.
         cache: thumbnails and derived vector files. Safe to delete; it is made again.
+        usual_cache: where the cache would be if nobody had chosen another place; None when it is there.
     """
 
     data: Path
     cache: Path
+    usual_cache: Path | None = None
 
     @property
     def catalogue(self) -> Path:
@@ -67,7 +69,20 @@ def home_at(root: Path) -> Home:
 
 
 def default_home() -> Home:
-    """The person's own folders, or those under ``$POCKETLENS_HOME`` when it is set."""
+    """The person's own folders, or those under ``$POCKETLENS_HOME`` when it is set, with the cache they chose.
+
+    A chosen cache that is not there (its disk is unplugged) is replaced by the usual one meanwhile.
+    """
+    from pocketlens.settings import load_settings
+
+    home = _usual_home()
+    cache = load_settings(home).cache_folder
+    if cache is None or not Path(cache).is_dir():
+        return home
+    return Home(data=home.data, cache=Path(cache), usual_cache=home.cache)
+
+
+def _usual_home() -> Home:
     chosen = os.environ.get(HOME_VARIABLE)
     if chosen:
         return home_at(Path(chosen).absolute())

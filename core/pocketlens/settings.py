@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from pocketlens.atomic import replacing
 from pocketlens.paths import Home
+from pocketlens.protocol import Place
+
+#: Room for the thumbnails of some 500 photos, a few screens full.
+SMALLEST_LIMIT_MB: Final = 10
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,12 +19,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     model: id of the model package in use.
     threads: encoding workers; None lets the engine choose.
     language: of the window, "system" follows the desktop.
+    thumbnail_limit_mb: millions of bytes that the thumbnails may take; None for as many as there are photos.
+    cache_folder: where thumbnails and derived files are kept; None for the usual place.
+    index_phones_on: where the photos of a phone are encoded.
     """
 
     model: str = "starter"
     threads: Annotated[int, msgspec.Meta(ge=1)] | None = None
     theme: Literal["system", "light", "dark"] = "system"
     language: Literal["system", "en", "zh_CN"] = "system"
+    thumbnail_limit_mb: Annotated[int, msgspec.Meta(ge=SMALLEST_LIMIT_MB)] | None = None
+    cache_folder: str | None = None
+    index_phones_on: Place = Place.PC
+
+    @property
+    def thumbnail_limit(self) -> int | None:
+        """In bytes."""
+        return None if self.thumbnail_limit_mb is None else self.thumbnail_limit_mb * 1_000_000
 
 
 def load_settings(home: Home) -> Settings:

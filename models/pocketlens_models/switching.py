@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from pocketlens.catalogue import Catalogue, PhotoState, reported
+from pocketlens.errors import ModelCorrupt, ModelMissing
 from pocketlens.model import read_manifest
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
 from pocketlens.settings import load_settings, save_settings
+
+#: What a photo of 12 megapixels costs beside its encoding, on one thread: tests/bench/indexing_stages.py, on a machine
+#: whose model profile is the one that ships.
+_READ_AND_DECODE_S: Final = 0.027
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,26 @@ def plan_switch(folder: Path, home: Home) -> SwitchPlan:
             SourceSpec(kind=kind, identity=identity): count for kind, identity, there, count in rows if not there
         },
     )
+
+
+def seconds_to_encode(plan: SwitchPlan, folder: Path, threads: int | None) -> float | None:
+    """About how long encoding what is left will take; None for a package nobody measured.
+
+    By the processor time that the package's profile gives for a photo, so it is as right as this machine is like the
+    one that was measured.
+
+    Args:
+        threads: encoding workers; None for as many as the engine chooses.
+    """
+    # They bring numpy along, which a plan by itself does without.
+    from pocketlens.pipeline import default_workers
+    from pocketlens_models.profile.measurement import read_profile
+
+    try:
+        profile = read_profile(folder)
+    except (ModelMissing, ModelCorrupt):
+        return None
+    return plan.left * (profile.image.cpu_ms / 1000 + _READ_AND_DECODE_S) / (threads or default_workers())
 
 
 def use_model(model_id: str, home: Home) -> None:

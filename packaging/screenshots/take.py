@@ -1,9 +1,9 @@
 """Photographs every page of the window, in both themes, both languages and two sizes, with the real engine.
 
-    python packaging/screenshots/take.py [OUT] [--model FOLDER] [--only NAME] [--keep]
+    python packaging/screenshots/take.py [OUT] [--model FOLDER] [--only NAME] [--keep] [--scale 2]
 
-The window runs over the sample album in a home of its own, which is removed afterwards. Where there is no display
-this runs itself under Xvfb.
+One process, one home that is indexed once (and removed afterwards), one window that changes its theme, language and
+size while it runs. Where there is no display this runs itself under Xvfb.
 """
 
 from __future__ import annotations
@@ -11,43 +11,42 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import socket
-import stat
-import struct
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import product
 from pathlib import Path
 
 import msgspec
 from PIL import Image
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QSize
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QRunnable, QSize, QThread, QThreadPool
+from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication
 
 from pocketlens.errors import AlbumMissing
 from pocketlens.model import read_manifest
 from pocketlens.paths import Home, home_at
-from pocketlens.settings import Settings, save_settings
+from pocketlens.protocol import SourceSpec
+from pocketlens.settings import Settings
 from pocketlens_desktop.gui.app import make_window
-from pocketlens_desktop.gui.engines import JobState
+from pocketlens_desktop.gui.engines import Job, JobState
 from pocketlens_desktop.gui.window import MainWindow
-from pocketlens_desktop.phone.discovery import Sighting, parse_sightings
+from pocketlens_desktop.phone.discovery import parse_sightings
 from pocketlens_desktop.sample import ALBUM
 from pocketlens_models.manifest import write_manifest
-from pocketlens_models.profile.measurement import PROFILE_NAME, profile_package, write_profile
 from pocketlens_models.registry import SHIPPED
 
 # The scripted adb server is the tests' own: one script for the pictures and for what is asserted about them.
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-from desktop.scripted_adb import ScriptedAdb, receive, scripted_adb, shell
+from desktop.gui_phone import SERIAL, plug_in, unplug
+from desktop.scripted_adb import ScriptedAdb, scripted_adb
 
 SIZES = (QSize(900, 600), QSize(1400, 900))
+LOOKS = tuple(product(("light", "dark"), ("en", "zh_CN")))
 QUERIES = {"en": "mountains in the snow", "zh_CN": "毕业证书"}
-_PHONE = "device usb:1-1 product:p model:Pixel_8 device:d"
+_PHONE = "device usb:1-1 product:p model:Pixel_7 device:d"
 #: What adb says of the phones on the phone page, by the name of the picture.
 PHONE_STATES = {
     "none": "",
@@ -58,19 +57,14 @@ PHONE_STATES = {
     "several": f"PL0001  {_PHONE} transport_id:1\nPL0002  unauthorized usb:1-2 transport_id:2\n",
     "ready": f"PL0001  {_PHONE} transport_id:1\n",
 }
-PHONE_ANSWERS = {
-    b"getprop ro.serialno": b"PL0001\n\n",
-    b"getprop ro.product.manufacturer": b"Google\nPixel 8\n14\narm64-v8a\n",
-    b"df ": b"Filesystem 1K-blocks Used Available\n/dev/fuse 117000000 61000000 56000000\n",
-    b"dumpsys": b"  level: 81\n",
-    b"pm ": b"UserInfo{0:Owner:c13}\n",
-}
 #: Those that the README shows, kept beside this program as JPEG: a tenth of the PNG's size.
 KEPT = {
     "05-weaker-light-en-900": "search.jpg",
     "04-results-dark-zh_CN-900": "search-chinese.jpg",
-    "06-viewer-dark-en-900": "viewer.jpg",
+    "16-phone-indexing-light-en-900": "phone.jpg",
 }
+#: Of 16 KB each: some half of the sample album.
+BLOCKS_BEFORE_LOOKING = 250
 #: An index of a hundred photos and a first search take seconds; this is for a machine that is busy.
 PATIENCE_MS = 120_000
 
@@ -81,50 +75,32 @@ def main() -> int:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--only", default="", help="only pictures whose name contains this")
     parser.add_argument("--keep", action="store_true", help="also renew those that the README shows")
+    parser.add_argument("--scale", default="1", help="the desktop's scale: 2 is 200 %%; its pictures are called so")
     options = parser.parse_args()
+    os.environ["QT_SCALE_FACTOR"] = options.scale
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        os.execvp("xvfb-run", ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", sys.executable, *sys.argv])
+        os.execvp("xvfb-run", ["xvfb-run", "-a", "-s", "-screen 0 3200x2000x24", sys.executable, *sys.argv])
     options.out.mkdir(parents=True, exist_ok=True)
     application = QApplication(sys.argv[:1])
     # A bare X server has 9 points; desktops use 10 or 11.
     application.setFont(QFont("Noto Sans", 10))
-    with tempfile.TemporaryDirectory() as folder, scripted_phones() as adb:
+    with tempfile.TemporaryDirectory() as folder, scripted_adb() as adb:
+        os.environ["ANDROID_ADB_SERVER_PORT"] = str(adb.port)
+        adb.devices = ""
+        adb.changes.put("")
         home = home_at(Path(folder)).make()
         add_second_model(home)
-        with opened(application, home, options.model, Settings()) as window:
-            window.index_folders([ALBUM])
-            wait_until(lambda: window.library.overview.counts.ready > 0, "photos")
-            wait_until(lambda: window.indexing.state is JobState.IDLE, "the end of indexing")
-        for theme, language, size in product(("light", "dark"), ("en", "zh_CN"), SIZES):
-            settings = Settings(theme=theme, language=language)  # type: ignore[arg-type]
-            name = f"{theme}-{language}-{size.width()}"
-            shoot_first_run(application, options, settings, size, name, adb)
-            with opened(application, home, options.model, settings) as window:
-                window.resize(size)
-                Shoot(window, options.out, name, options.only, adb).everything(QUERIES[language])
+        with opened(application, home, options) as window:
+            shoot = Shoot(window, options, adb)
+            shoot.first_run()
+            for theme, language in LOOKS:
+                shoot.wear(theme, language)
+                shoot.everything()
+            shoot.phone_job()
+        QThreadPool.globalInstance().waitForDone()
     if options.keep:
         keep(options.out)
     return 0
-
-
-@contextmanager
-def scripted_phones() -> Iterator[ScriptedAdb]:
-    """An adb server with one phone to ask, used in place of this machine's own."""
-    with scripted_adb() as adb:
-        os.environ["ANDROID_ADB_SERVER_PORT"] = str(adb.port)
-        for line, said in PHONE_ANSWERS.items():
-            adb.services[b"shell,v2,raw:" + line] = shell(said)
-        adb.services[b"sync:"] = unlocked_storage
-        yield adb
-
-
-def unlocked_storage(handle: socket.socket) -> None:
-    """Answer one listing of the shared storage with the folder that every Android has."""
-    _kind, length = struct.unpack("<4sI", receive(handle, 8))
-    receive(handle, length)
-    entry = struct.Struct("<4sIQQIIIIQqqqI")
-    handle.sendall(entry.pack(b"DNT2", 0, 0, 0, stat.S_IFDIR | 0o755, 1, 0, 0, 0, 0, 0, 0, 7) + b"Android")
-    handle.sendall(entry.pack(b"DONE", *(0,) * 12))
 
 
 def add_second_model(home: Home) -> None:
@@ -132,7 +108,6 @@ def add_second_model(home: Home) -> None:
     folder = Path(shutil.copytree(SHIPPED / "starter", home.models / "second"))
     manifest = msgspec.structs.replace(read_manifest(folder), id="second", version="2", title="Second")
     write_manifest(folder, manifest)
-    write_profile(profile_package(folder, runs=10), folder / PROFILE_NAME)
 
 
 def keep(out: Path) -> None:
@@ -144,48 +119,61 @@ def keep(out: Path) -> None:
 
 
 @contextmanager
-def opened(application: QApplication, home: Home, model: Path | None, settings: Settings) -> Iterator[MainWindow]:
-    """The window with these settings, closed at the end."""
-    save_settings(home, settings)
-    window = make_window(application, home, model)
+def opened(application: QApplication, home: Home, options: argparse.Namespace) -> Iterator[MainWindow]:
+    """The window, closed at the end."""
+    window = make_window(application, home, options.model)
     window.show()
     try:
         yield window
     finally:
         window.close()
         window.deleteLater()
-        # Without it the old window would still answer events while the next one is photographed.
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def shoot_first_run(
-    application: QApplication, options: argparse.Namespace, settings: Settings, size: QSize, name: str, adb: ScriptedAdb
-) -> None:
-    """A fresh home: the three steps, and the second of them under way."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = home_at(Path(folder)).make()
-        with opened(application, home, options.model, settings) as window:
-            window.resize(size)
-            shoot = Shoot(window, options.out, name, options.only, adb)
-            shoot.take("01-welcome")
-            window.index_folders([ALBUM])
-            wait_until(lambda: window.indexing.state is JobState.RUNNING, "a running job")
-            shoot.take("02-indexing")
-            window.indexing.stop()
-            wait_until(lambda: window.indexing.state is JobState.IDLE, "a stopped job")
-
-
 class Shoot:
-    """Leads one window through its states and photographs each."""
+    """Leads the window through its states and photographs each, in both sizes."""
 
-    def __init__(self, window: MainWindow, out: Path, name: str, only: str, adb: ScriptedAdb) -> None:
-        self.window, self.out, self.name, self.only, self.adb = window, out, name, only, adb
+    def __init__(self, window: MainWindow, options: argparse.Namespace, adb: ScriptedAdb) -> None:
+        self.window, self.adb = window, adb
+        self.out, self.only, self.scale = options.out, options.only, options.scale
+        self.look = LOOKS[0]
 
-    def everything(self, query: str) -> None:
+    def wear(self, theme: str, language: str) -> None:
+        """Change theme and language while the window runs."""
+        self.look = (theme, language)
+        settings = Settings(theme=theme, language=language)  # type: ignore[arg-type]
+        self.window.settings_page.adopt(settings)
+        self.window.settings_page.changed.emit(settings)
+
+    def in_every_look(self, state: str) -> None:
+        """One state that is kept while theme and language change."""
+        for look in LOOKS:
+            self.wear(*look)
+            self.take(state)
+
+    def first_run(self) -> None:
+        """A fresh home: the three steps, the second of them under way, and pages with nothing on them yet."""
+        window = self.window
+        wait_until(window.welcome.isVisible, "the welcome")
+        self.in_every_look("01-welcome")
+        window.show_page(1)
+        self.in_every_look("17-folders-empty")
+        window.show_page(0)
+        window.index_folders([ALBUM])
+        wait_until(lambda: window.indexing.state is JobState.RUNNING, "a running job")
+        window.indexing.pause()
+        if window.welcome.isVisible():
+            self.in_every_look("02-indexing")
+        window.indexing.resume()
+        wait_until(lambda: window.indexing.state is JobState.IDLE, "the end of indexing")
+        wait_until(lambda: window.photos_page.photos.rowCount() > 0, "the album")
+
+    def everything(self) -> None:
         window, photos = self.window, self.window.photos_page
-        wait_until(lambda: photos.photos.rowCount() > 0, "the album")
+        window.show_page(0)
         self.take("03-photos")
-        photos.field.search_for(query)
+        photos.field.search_for(QUERIES[self.look[1]])
         wait_until(lambda: photos.searching and not window.search.busy, "results")
         self.take("04-results")
         photos.show_weak_matches(True)
@@ -209,18 +197,46 @@ class Shoot:
 
     def phone(self) -> None:
         """What the phone page says in each state; adb's own words for them come from a server with a script."""
-        window, devices = self.window, self.adb.changes
-        window.show_page(2)
+        self.window.show_page(2)
+        plug_in(self.adb, ALBUM)
         for name, text in PHONE_STATES.items():
-            devices.put(text)
-            wait_until(partial(self._sees, parse_sightings(text)), name)
-            settle()
+            self.plug(text)
             self.take(f"12-phone-{name}")
-        devices.put("")
-        wait_until(lambda: window.phones.sightings == (), "an unplugged phone")
+        self.plug("")
 
-    def _sees(self, phones: tuple[Sighting, ...]) -> bool:
-        return self.window.phones.sightings == phones
+    def plug(self, text: str) -> None:
+        """Let adb say this, and wait until the page shows it, with the albums of a phone that is ready."""
+        window, page = self.window, self.window.phones_page
+        self.adb.devices = text
+        self.adb.changes.put(text)
+        wait_until(lambda: window.phones.sightings == parse_sightings(text), "the phones")
+        if _PHONE in text:
+            wait_until(lambda: page.albums.of(SERIAL) is not None and not page.albums.counting(SERIAL), "its albums")
+
+    def phone_job(self) -> None:
+        """A phone that is being indexed, and the same pulled out in the middle."""
+        window = self.window
+        window.show_page(2)
+        # The phone stops giving out photos in the middle, so that there is time to look, and never goes on.
+        blocks, pulled_out = iter(range(BLOCKS_BEFORE_LOOKING)), threading.Event()
+
+        def between() -> None:
+            if next(blocks, None) is None:
+                pulled_out.wait()
+                raise ConnectionError
+
+        plug_in(self.adb, ALBUM, between)
+        self.plug(PHONE_STATES["ready"])
+        window.phones_page.index_wanted.emit(Job((SourceSpec("phone", SERIAL),)))
+        wait_until(lambda: next(blocks, None) is None, "half of the photos")
+        wait(QDeadlineTimer(800))
+        self.in_every_look("16-phone-indexing")
+        unplug(self.adb)
+        pulled_out.set()
+        wait_until(lambda: "unplugged" in str(window.phones_page.paused), "a phone that is waited for")
+        self.in_every_look("16-phone-unplugged")
+        window.indexing.stop()
+        wait_until(lambda: window.indexing.state is JobState.IDLE, "a stopped job")
 
     def models(self) -> None:
         window = self.window
@@ -236,10 +252,12 @@ class Shoot:
     def settings(self) -> None:
         window = self.window
         window.show_page(4)
+        window.settings_page.scroller.verticalScrollBar().setValue(0)
+        wait_until(lambda: not window.settings_page.privacy.waiting, "the sizes")
         self.take("10-settings")
         privacy = window.settings_page.privacy
         privacy.everything_button.click()
-        settle()
+        settle(window)
         window.settings_page.scroller.ensureWidgetVisible(privacy.everything_button)
         self.take("15-delete")
         privacy.confirmation.dismiss()
@@ -250,26 +268,44 @@ class Shoot:
         wait_until(lambda: window.viewer.canvas.has_photo, "the photo")
         self.take("06-viewer")
         window.viewer.show_info(True)
-        settle()
         self.take("07-viewer-info")
         window.viewer.show_info(False)
         window.viewer.leave()
 
     def take(self, state: str) -> None:
-        if self.only in f"{state}-{self.name}":
-            settle()
-            self.window.grab().save(str(self.out / f"{state}-{self.name}.png"))
+        theme, language = self.look
+        scale = "" if self.scale == "1" else f"@{self.scale}"
+        for size in SIZES:
+            name = f"{state}-{theme}-{language}-{size.width()}{scale}"
+            if self.only in name:
+                self.window.resize(size)
+                settle(self.window)
+                picture = self.window.grab().toImage()
+                QThreadPool.globalInstance().start(Saving(picture, self.out / f"{name}.png"))
 
 
-def settle() -> None:
-    """Let everything come that is on its way: thumbnails, pages, layouts."""
-    for _ in range(4):
-        wait(QDeadlineTimer(120))
+class Saving(QRunnable):
+    """Writes a picture beside the taking of the next: to compress one takes longer than to draw it."""
+
+    def __init__(self, picture: QImage, place: Path) -> None:
+        super().__init__()
+        self.picture, self.place = picture, place
+
+    def run(self) -> None:
+        self.picture.save(str(self.place), "PNG", 80)  # type: ignore[call-overload]
+
+
+def settle(window: MainWindow) -> None:
+    """Let everything come that is on its way: layouts, pages of the album, thumbnails."""
+    wait(QDeadlineTimer(40))
+    wait_until(lambda: not window.thumbnails.busy, "the thumbnails")
+    wait(QDeadlineTimer(20))
 
 
 def wait(deadline: QDeadlineTimer) -> None:
     while not deadline.hasExpired():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QThread.msleep(1)  # leaves the engines and the other threads their turn
 
 
 def wait_until(happened: Callable[[], bool], what: str) -> None:
@@ -278,6 +314,7 @@ def wait_until(happened: Callable[[], bool], what: str) -> None:
         if deadline.hasExpired():
             raise TimeoutError(f"Waited in vain for {what}.")
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QThread.msleep(1)  # leaves the engines and the other threads their turn
 
 
 if __name__ == "__main__":

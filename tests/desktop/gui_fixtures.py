@@ -11,16 +11,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-# No display is needed, and none is used where there is one.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
+from desktop.gui_windows import closing_windows
 from desktop.scripted_adb import ScriptedAdb, scripted_adb
 from pocketlens.client import EngineClient
 from pocketlens.paths import Home, home_at
 from pocketlens.protocol import Indexed, Role, SourceSpec
-from pocketlens.settings import Settings, save_settings
-from pocketlens_desktop.gui.app import make_window
 from pocketlens_desktop.gui.window import MainWindow
 
 
@@ -36,24 +32,9 @@ def adb(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedAdb]:
 
 @pytest.fixture
 def open_window(qapp: QApplication, qtbot: QtBot, starter: Path, adb: ScriptedAdb) -> Iterator[OpenWindow]:
-    """Opens the window over a home, in English unless the home's settings say otherwise; closes it at the end."""
-    opened: list[MainWindow] = []
-
-    def open_it(home: Home) -> MainWindow:
-        if not home.settings.exists():
-            save_settings(home, Settings(language="en", theme="light"))
-        window = make_window(qapp, home, starter)
-        opened.append(window)
-        window.resize(1000, 700)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield open_it
-    for window in opened:
-        window.close()
-        window.deleteLater()
-    qapp.sendPostedEvents(None, 52)  # QEvent.DeferredDelete, so that no window outlives its test
+    """Opens windows that see the phones of `adb` and no others."""
+    with closing_windows(qapp, qtbot, starter) as open_it:
+        yield open_it
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,15 @@ _ENTRY = struct.Struct("<4sIQQIIIIQqqqI")
 _ANSWERS = {
     b"getprop ro.serialno": SERIAL + b"\n\n",
     b"getprop ro.product.manufacturer": b"Google\nPixel 7\n14\narm64-v8a\n",
+    b"getprop ro.product.model": b"Pixel 7\n",
+    b"getprop persist.sys.timezone": b"Asia/Shanghai\n",
     b"df ": b"Filesystem 1K-blocks Used Available\n/dev/fuse 117000000 61000000 56000000\n",
     b"dumpsys": b"  level: 81\n",
     b"pm ": b"UserInfo{0:Owner:c13}\n",
     b"content ": b"No result found.\n",
     b"am ": b"Starting: Intent\n",
+    # It says nothing of use, so that its photos are listed by a walk through the file service.
+    b"find ": b"",
 }
 
 
@@ -50,14 +54,21 @@ def _files(folder: Path, between: Callable[[], object]) -> Answer:
             if kind == b"STA2":
                 handle.sendall(_status(place))
             elif kind == b"LIS2":
-                # The folder that every Android has: the storage is unlocked.
-                mode = stat.S_IFDIR | 0o755
-                handle.sendall(_ENTRY.pack(b"DNT2", 0, 0, 0, mode, 1, 0, 0, 0, 0, 0, 0, 7) + b"Android")
-                handle.sendall(_ENTRY.pack(b"DONE", *(0,) * 12))
+                handle.sendall(_listing(place, top=asked == b"/sdcard/"))
             else:
                 _send(handle, place.read_bytes(), between)
 
     return answer
+
+
+def _listing(place: Path, *, top: bool) -> bytes:
+    entries = [(entry.stat(), os.fsencode(entry.name)) for entry in sorted(place.iterdir())] if place.is_dir() else []
+    # The folder that every Android has: the storage is unlocked.
+    answer = _ENTRY.pack(b"DNT2", 0, 0, 0, stat.S_IFDIR | 0o755, 1, 0, 0, 0, 0, 0, 0, 7) + b"Android" if top else b""
+    for about, name in entries:
+        numbers = (0, 0, 0, about.st_mode, 1, 0, 0, about.st_size, 0, int(about.st_mtime), 0, len(name))
+        answer += _ENTRY.pack(b"DNT2", *numbers) + name
+    return answer + _ENTRY.pack(b"DONE", *(0,) * 12)
 
 
 def _status(place: Path) -> bytes:

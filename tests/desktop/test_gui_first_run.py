@@ -146,3 +146,44 @@ def test_no_window_is_modal_while_a_folder_is_chosen(window: MainWindow, qtbot: 
         if widget is not window:
             widget.close()
     assert window.childAt(QPoint(5, 5)) is not None
+
+
+def test_photos_on_a_phone_are_one_press_away(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(window.welcome.isVisible)
+    QTest.mouseClick(window.welcome.phone_button, Qt.MouseButton.LeftButton)
+    assert window.phones_page.isVisible()
+
+
+def test_the_folders_page_says_what_to_do_while_there_is_none(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    window.show_page(1)
+    assert window.folders_page.empty.isVisible()
+    window.index_folders([folder])
+    qtbot.waitUntil(lambda: not window.folders_page.empty.isVisible(), timeout=PATIENCE_MS)
+
+
+def test_a_folder_whose_disk_is_pulled_out_is_shown_as_away_and_still_searched(
+    window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(window.indexing.finished, timeout=PATIENCE_MS):
+        window.index_folders([folder])
+    folder.rename(tmp_path / "pulled out")
+    window.show_page(1)
+    qtbot.waitUntil(lambda: "plug its disk in" in window.folders_page.words, timeout=PATIENCE_MS)
+    window.show_page(0)
+    window.photos_page.field.search_for("a cat")
+    wait_for_answer(qtbot, window)
+    assert window.photos_page.photos.rowCount() > 0
+    (tmp_path / "pulled out").rename(folder)
+    window.show_page(1)
+    qtbot.waitUntil(lambda: "plug its disk in" not in window.folders_page.words, timeout=PATIENCE_MS)
+
+
+def test_no_page_stops_anybody_while_photos_are_indexed(window: MainWindow, sample_album: Path, qtbot: QtBot) -> None:
+    window.index_folders([sample_album])
+    qtbot.waitUntil(lambda: window.indexing.state is JobState.RUNNING, timeout=PATIENCE_MS)
+    for page in range(window.pages.count()):
+        window.show_page(page)
+        assert QApplication.activeModalWidget() is None
+        assert window.pages.currentWidget().isEnabled()
+    window.indexing.stop()
+    qtbot.waitUntil(lambda: not window.indexing.working, timeout=PATIENCE_MS)

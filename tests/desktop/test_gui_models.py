@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from pocketlens_models import registry
 from pocketlens_models.archive import REMARKS, write_archive
 from pocketlens_models.manifest import write_manifest
 from pocketlens_models.profile.measurement import PROFILE_NAME, profile_package, write_profile
+from pocketlens_models.registry import Archive
 
 pytest_plugins = ("desktop.gui_fixtures",)
 
@@ -98,7 +100,7 @@ def test_a_model_that_has_to_be_built_says_how(window: MainWindow, qtbot: QtBot)
     card = card_of(window, qtbot, "chinese-clip-vit-b-16")
     assert "pocketlens models build chinese-clip-vit-b-16 --checkpoint clip_cn_vit-b-16.pt" in card.words
     assert "recommended" in card.words
-    assert not card.download_button.isVisible()
+    assert card.download_button.text() == "Download from…"
 
 
 @pytest.mark.parametrize("form", ["file", "folder"])
@@ -145,6 +147,39 @@ def test_a_download_can_be_stopped_and_goes_on_from_there(
     assert server.ranges[-1] is not None
 
 
+def test_a_model_is_downloaded_from_an_address_that_the_person_has(
+    server: HostileServer, archive: Path, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The same registry without the address: what a model looks like that has to be built, or got from somebody.
+    entry = registry._KNOWN.read_text().replace("archive = {", "# archive = {")
+    registry._KNOWN.write_text(entry)
+    card = card_of(window, qtbot, "second")
+    QTest.mouseClick(card.download_button, Qt.MouseButton.LeftButton)
+    form = card.address
+    assert form.isVisible()
+    assert not form.download_button.isEnabled()
+    content = archive.read_bytes()
+    form.url.setText(server.url)
+    form.size_line.setText(f"{len(content):,} bytes")
+    form.sha256.setText("0" * 63)
+    assert not form.download_button.isEnabled()
+    form.sha256.setText(hashlib.sha256(content).hexdigest().upper())
+    with qtbot.waitSignal(window.shelf.installed, timeout=PATIENCE_MS):
+        QTest.mouseClick(form.download_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card_of(window, qtbot, "second").model.usable, timeout=PATIENCE_MS)
+
+
+def test_a_file_that_is_not_what_was_promised_is_not_installed(
+    server: HostileServer, archive: Path, window: MainWindow, qtbot: QtBot, home: Home
+) -> None:
+    promised = Archive(urls=(server.url,), size=len(archive.read_bytes()), sha256="0" * 64)
+    with qtbot.waitSignal(window.shelf.failed, timeout=PATIENCE_MS):
+        window.shelf.download("second", promised)
+    assert window.notice.error is not None
+    assert window.notice.error.code == "download-failed"
+    assert not (home.models / "second").exists()
+
+
 @pytest.fixture
 def two_models(open_window: OpenWindow, indexed_home: Home, second_package: Path, qtbot: QtBot) -> MainWindow:
     """The window over the sample album, with a second model installed."""
@@ -161,6 +196,7 @@ def test_switching_says_what_it_costs_and_does_nothing_until_it_is_confirmed(
     QTest.mouseClick(card.use_button, Qt.MouseButton.LeftButton)
     assert card.confirmation.isVisible()
     assert "113 photos have to be looked at once more" in card.words
+    assert re.search(r"At its measured speed: about \d+ s\.", card.words)
     QTest.mouseClick(card.confirmation.no, Qt.MouseButton.LeftButton)
     assert not two_models.indexing.working
 

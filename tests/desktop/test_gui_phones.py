@@ -230,3 +230,29 @@ def test_a_photo_is_opened_on_the_phone(
     tile = phone_window.photos_page.photos.tile(0)
     with qtbot.waitSignal(phone_window.phone_screen.shown, timeout=PATIENCE_MS):
         phone_window.photos_page.phone_wanted.emit(tile)
+
+
+@pytest.mark.parametrize(
+    ("state", "scene", "words"),
+    [("unauthorized", Scene.ALLOW, "tap “Allow” to go on"), ("offline", Scene.PLUG, "Unlock it to go on")],
+)
+def test_a_phone_that_comes_back_and_lets_nobody_in_is_waited_for_with_words_and_a_picture(
+    window: MainWindow, adb: ScriptedAdb, qtbot: QtBot, sample_album: Path, state: str, scene: Scene, words: str
+) -> None:
+    def pull() -> None:
+        adb.services.clear()
+        adb.devices = f"PL0001 {state} usb:1-1 transport_id:2\n"
+        adb.changes.put(adb.devices)
+        raise ConnectionError
+
+    window.show_page(PHONE)
+    plug_in(adb, sample_album, between=pull)
+    qtbot.waitUntil(lambda: window.phones_page.card_of(SERIAL) is not None, timeout=PATIENCE_MS)
+    card = window.phones_page.card_of(SERIAL)
+    assert card is not None
+    QTest.mouseClick(card.index_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: words in window.job_strip.words, timeout=PATIENCE_MS)
+    assert scenes(window) == [scene]
+    qtbot.waitUntil(lambda: words in card.words, timeout=PATIENCE_MS)
+    window.indexing.stop()
+    qtbot.waitUntil(lambda: not window.indexing.working, timeout=PATIENCE_MS)

@@ -141,3 +141,18 @@ def test_of_several_phones_the_one_that_is_meant_has_to_be_named(
 
 def test_errors_are_typed_in_json_too(pocketlens: Command, desk: Desk) -> None:
     assert record(pocketlens, "phone", "index")["error"]["code"] == "phone-unavailable"
+
+
+def test_albums_are_listed_with_what_is_on_the_phone_and_what_is_indexed(pocketlens: Command, phone: RigPhone) -> None:
+    for number in range(3):
+        phone.put(b"DCIM/Camera/%d.jpg" % number, photo(number))
+    before = record(pocketlens, "phone", "albums")
+    assert before["albums"] == [{"path": "DCIM/Camera", "photos": 3, "indexed": 0}]
+    record(pocketlens, "phone", "index")
+    phone.put("图片/花.jpg".encode(), photo(9))
+    after = record(pocketlens, "phone", "albums")
+    assert after["albums"] == [
+        {"path": "DCIM/Camera", "photos": 3, "indexed": 3},
+        {"path": "图片", "photos": 1, "indexed": 0},
+    ]
+    assert "DCIM/Camera" in pocketlens("phone", "albums").stdout

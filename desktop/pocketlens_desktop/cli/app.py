@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "forget": ("pocketlens_desktop.cli.forget:forget", "Remove all that is kept of a folder or a phone."),
     "models": ("pocketlens_desktop.cli.models:app", "List, fetch and check models."),
     "phone": ("pocketlens_desktop.cli.phone:app", "Work with phones on USB."),
+    "settings": ("pocketlens_desktop.cli.settings:app", "Show and change what the window's settings page does."),
     "gui": ("pocketlens_desktop.cli.window:gui", "Open the window."),
     "demo": ("pocketlens_desktop.cli.demo:demo", "Index the sample album and run six searches."),
     "doctor": ("pocketlens_desktop.cli.doctor:doctor", "Say what is missing here, and how to mend it."),

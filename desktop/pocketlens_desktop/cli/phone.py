@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,6 @@ from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import default_home
 from pocketlens.protocol import Place, SourceSpec
-from pocketlens.source import ListedPhoto
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.index import index_record, summary_of
 from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
@@ -27,7 +26,8 @@ from pocketlens_desktop.cli.phone_records import (
     PhonesRecord,
 )
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
-from pocketlens_desktop.phone import discovery, listing
+from pocketlens_desktop.phone import discovery
+from pocketlens_desktop.phone.albums import photo_paths
 from pocketlens_desktop.phone.discovery import PhoneWatch, Sighting, choose, situation
 from pocketlens_desktop.phone.errors import PhoneUnavailable
 from pocketlens_desktop.phone.export import CopyOutcome, PhotoCopy, copies
@@ -35,7 +35,7 @@ from pocketlens_desktop.phone.information import PhoneInformation, information
 from pocketlens_desktop.phone.screen import show
 from pocketlens_desktop.phone.source import KIND
 from pocketlens_desktop.phone.states import PhoneState
-from pocketlens_desktop.phone.storage import ROOT_NAMES, album_of
+from pocketlens_desktop.phone.storage import ROOT_NAMES
 from pocketlens_desktop.phone.transport import Transport
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _Json = Annotated[bool, Parameter(negative="")]
 
 app = App(name="phone", help="Work with phones on USB.", help_format="plaintext")
 app.command("pocketlens_desktop.cli.phone_engine:app", name="engine", help="The engine that a phone runs itself.")
+app.command("pocketlens_desktop.cli.phone_albums:albums", name="albums")
 
 
 @app.command(name="list")
@@ -204,7 +205,7 @@ def export(
         Write one JSON object in place of text.
     """
     device = choose(phone)
-    return _copy(device, _paths_of(device, album or []), folder, json=json)
+    return _copy(device, photo_paths(device, {_relative(name).rstrip(b"/") for name in album or []}), folder, json=json)
 
 
 @app.command(name="open")
@@ -255,15 +256,6 @@ def _relative(name: str) -> bytes:
     for root in ROOT_NAMES:
         path = path.removeprefix(root)
     return path
-
-
-def _paths_of(device: Transport, albums: Sequence[str]) -> Iterator[bytes]:
-    wanted = {_relative(name).rstrip(b"/") for name in albums}
-    for row in listing.photos(device):
-        if isinstance(row, ListedPhoto):
-            folder = album_of(row.path)
-            if not wanted or folder in wanted or folder.rpartition(b"/")[2] in wanted:
-                yield row.path
 
 
 def _copy(device: Transport, paths: Iterable[bytes], folder: Path, *, json: bool) -> int:

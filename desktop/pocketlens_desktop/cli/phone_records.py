@@ -37,6 +37,21 @@ class PhoneInformationRecord(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
+class PhoneAlbumRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder of photos on a phone: how many it has, and how many of them are indexed."""
+
+    path: str
+    photos: int
+    indexed: int
+
+
+class PhoneAlbumsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone albums --json``."""
+
+    serial: str
+    albums: list[PhoneAlbumRecord]
+
+
 class CopyRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of ``pull`` or ``export``; ``copy`` is null when there is none, ``reason`` says why."""
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from pocketlens.client import EngineClient, typed_error
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import AnyEvent, Failed, Indexed, PhotoFailed, Progress, Results, Role, SourceSpec
+from pocketlens.protocol import AnyEvent, Failed, Indexed, PhotoFailed, Place, Progress, Results, Role, SourceSpec
 from pocketlens_desktop.gui.background import Background
 
 #: The searching engine is let go after this long without a search; the next one takes half a second more.
@@ -58,6 +58,11 @@ class EngineProcess(QObject):
     def use_model(self, folder: Path) -> None:
         """Work with another model package from now on."""
         self._model = folder
+        self.let_go()
+
+    def use_home(self, home: Home) -> None:
+        """Work with another cache from now on."""
+        self._home = home
         self.let_go()
 
     def request(self, send: Callable[[EngineClient], object], model: Path | None = None) -> None:
@@ -210,6 +215,7 @@ class Job:
     retry_unreadable: bool = False
     threads: int | None = None
     model: Path | None = None
+    place: Place = Place.PC
 
 
 class JobState(Enum):
@@ -291,7 +297,9 @@ class Indexing(QObject):
 
     def _ask(self, client: EngineClient, job: Job) -> None:
         # On the engine's thread, where `stop` reads it as well.
-        self._request = client.index(job.sources, retry_unreadable=job.retry_unreadable, threads=job.threads)
+        self._request = client.index(
+            job.sources, retry_unreadable=job.retry_unreadable, threads=job.threads, place=job.place
+        )
 
     def _cancel(self, client: EngineClient) -> None:
         if self._request is not None:

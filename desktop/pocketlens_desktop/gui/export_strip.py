@@ -67,7 +67,8 @@ class ExportStrip(QFrame):
             self._bar.setRange(0, max(1, self._total))
             self._bar.setValue(self._done)
             done, total = number(self._done), number(self._total)
-            self.words.setText(self.tr("Copying from the phone: {done} of {total}").format(done=done, total=total))
+            copying = self.tr("Copying from the phone: {done} of {total}").format(done=done, total=total)
+            self.words.setText(copying if self._total else self.tr("Looking for photos on the phone"))
             self._bar.setAccessibleName(self.words.text())
             return
         parts = [self.tr("%n photo(s) copied", "", outcome.counts.get(CopyOutcome.COPIED, 0))]

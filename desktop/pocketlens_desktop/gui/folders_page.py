@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTreeWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import SourceSummary
+from pocketlens_desktop.gui.empty_state import EmptyState
 from pocketlens_desktop.gui.engines import Indexing, Job, JobState
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.library import Library, Overview
-from pocketlens_desktop.gui.page import ScrollingPage, replace_cards
+from pocketlens_desktop.gui.page import ScrollingPage, plain_label, replace_cards, wrapping_path
 from pocketlens_desktop.gui.unreadable_log import UnreadableLog
 from pocketlens_desktop.gui.wording import moment_text
 
@@ -35,8 +38,13 @@ class FoldersPage(ScrollingPage):
         self.head.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
         self._log = UnreadableLog()
         self._log.again_wanted.connect(self._retry)
+        self._empty = EmptyState("folder")
+        self._choose = IconPushButton("folder-add", role="primary")
+        self._choose.clicked.connect(self.folder_wanted)
+        self._empty.body.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignCenter)
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
+        self.cards.addWidget(self._empty)
         self.cards.addLayout(self._list)
         self.cards.addWidget(self._log)
         library.overview_changed.connect(self._show)
@@ -47,6 +55,21 @@ class FoldersPage(ScrollingPage):
     def log(self) -> QTreeWidget:
         return self._log.tree
 
+    @property
+    def words(self) -> str:
+        """All that the page says of its folders."""
+        return "\n".join(label.text() for card in self._cards for label in card.findChildren(QLabel))
+
+    @property
+    def empty(self) -> EmptyState:
+        """What is shown while there is no folder."""
+        return self._empty
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # A disk may have been plugged in or pulled out since.
+        self._library.refresh()
+        super().showEvent(event)
+
     def _folders(self) -> list[SourceSummary]:
         return [source for source in self._library.overview.sources if source.spec.kind == "folder"]
 
@@ -54,12 +77,14 @@ class FoldersPage(ScrollingPage):
         failed = overview.unreadable_by_source()
         new: list[QWidget] = []
         for source in self._folders():
-            card = _FolderCard(source, failed.get(source.spec, 0))
+            card = _FolderCard(source, failed.get(source.spec, 0), away=source.spec in overview.away)
             card.check_wanted.connect(lambda spec: self.index_wanted.emit(Job((spec,))))
             card.forget_wanted.connect(self._library.forget)
             new.append(card)
         replace_cards(self._list, self._cards, new)
         self._cards = new
+        self._empty.setVisible(not new)
+        self._add.setVisible(bool(new))
         total = sum(failed.get(source.spec, 0) for source in self._folders())
         self._log.show_rows([row for row in overview.unreadable if row.source.kind == "folder"], total)
         self._show_state()
@@ -81,6 +106,11 @@ class FoldersPage(ScrollingPage):
     def _retranslate(self) -> None:
         self.describe(self.tr("Folders"), self.tr("PocketLens only reads your photos; it never changes or moves them."))
         self._add.setText(self.tr("Add a folder…"))
+        self._choose.setText(self.tr("Choose a folder…"))
+        self._empty.describe(
+            self.tr("No folder yet"),
+            self.tr("Choose one with photos, or drop it anywhere in this window. All folders in it are looked at too."),
+        )
         self._show(self._library.overview)
 
 
@@ -90,21 +120,26 @@ class _FolderCard(QFrame):
     check_wanted = Signal(object)
     forget_wanted = Signal(object)
 
-    def __init__(self, source: SourceSummary, unreadable: int) -> None:
+    def __init__(self, source: SourceSummary, unreadable: int, *, away: bool) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        name, place, counts = QLabel(source.label), QLabel(os.fsdecode(source.spec.identity)), QLabel()
-        name.setProperty("role", "heading")
-        place.setProperty("role", "small")
+        name = plain_label(source.label, "heading")
+        place = plain_label(wrapping_path(Path(os.fsdecode(source.spec.identity))), "small")
+        counts = QLabel(wordWrap=True)
         counts.setProperty("role", "muted")
-        for label in (name, place):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         parts = [self.tr("%n photo(s)", "", source.photos)]
         if unreadable:
             parts.append(self.tr("%n could not be read", "", unreadable))
         if source.listed_at is not None:
             parts.append(self.tr("checked {when}").format(when=moment_text(source.listed_at)))
         counts.setText("  ·  ".join(parts))
+        offline = QLabel(wordWrap=True)
+        offline.setProperty("role", "strong")
+        offline.setVisible(away)
+        if away:
+            offline.setText(
+                self.tr("It is not there just now: plug its disk in. Its photos can be searched all the same.")
+            )
         check = IconPushButton("refresh")
         check.setText(self.tr("Check for changes"))
         check.setAccessibleDescription(source.label)
@@ -116,7 +151,7 @@ class _FolderCard(QFrame):
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
         words = QVBoxLayout()
         words.setSpacing(2)
-        for label in (name, place, counts):
+        for label in (name, place, counts, offline):
             words.addWidget(label)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 14, 14, 14)

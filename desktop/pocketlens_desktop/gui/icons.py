@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
@@ -21,7 +21,11 @@ def _source(name: str) -> str:
 
 
 def pixmap(name: str, colour: str, pixels: int) -> QPixmap:
-    """The icon ``name`` as a square of device pixels."""
+    """The icon ``name`` as a square of device pixels. Drawn once: a change of theme asks for some thousand."""
+    key = f"pocketlens/{name}/{colour}/{pixels}"
+    result = QPixmap()
+    if QPixmapCache.find(key, result):
+        return result
     result = QPixmap(pixels, pixels)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
@@ -29,6 +33,7 @@ def pixmap(name: str, colour: str, pixels: int) -> QPixmap:
     drawing = _source(name).replace("currentColor", colour)
     QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
+    QPixmapCache.insert(key, result)
     return result
 
 

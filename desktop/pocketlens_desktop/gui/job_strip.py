@@ -53,6 +53,11 @@ class JobStrip(QFrame):
         indexing.progressed.connect(self._show_progress)
         self._show_state(indexing.state)
 
+    @property
+    def words(self) -> str:
+        """All that the strip says."""
+        return "\n".join(label.text() for label in (self._stage, self._pace, self._failed) if label.text())
+
     def _pause_or_resume(self) -> None:
         if self._indexing.state is JobState.PAUSED:
             self._indexing.resume()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,6 +29,8 @@ class Overview:
     sources: list[SourceSummary] = field(default_factory=list)
     albums: list[AlbumSummary] = field(default_factory=list)
     unreadable: list[UnreadableRow] = field(default_factory=list)
+    #: Folders that are not there just now.
+    away: frozenset[SourceSpec] = frozenset()
 
     def unreadable_by_source(self) -> dict[SourceSpec, int]:
         """How many photos of each source could not be read."""
@@ -65,6 +68,10 @@ class Library(QObject):
     def overview(self) -> Overview:
         """The last one that was read."""
         return self._overview
+
+    def use_home(self, home: Home) -> None:
+        """The same catalogue, with another cache."""
+        self._home = home
 
     def refresh(self) -> None:
         """Read the overview again. While one is being read, another is not queued behind it."""
@@ -122,7 +129,10 @@ class Library(QObject):
     def _read_overview(self) -> Overview:
         catalogue = self._opened()
         unreadable = list(islice(catalogue.unreadable(), MOST_UNREADABLE))
-        return Overview(catalogue.counts(), catalogue.sources(), catalogue.albums(), unreadable)
+        sources = catalogue.sources()
+        folders = [source.spec for source in sources if source.spec.kind == "folder"]
+        away = frozenset(spec for spec in folders if not os.path.isdir(spec.identity))  # noqa: PTH112 - bytes
+        return Overview(catalogue.counts(), sources, catalogue.albums(), unreadable, away)
 
     def _read_page(self, album: AlbumSummary | None, page: int) -> list[Tile]:
         rows = self._opened().photos(album, offset=page * PAGE, limit=PAGE)

@@ -5,23 +5,24 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from pocketlens_desktop.gui.address_form import AddressForm
 from pocketlens_desktop.gui.confirmation import Confirmation
 from pocketlens_desktop.gui.icons import IconPushButton
 from pocketlens_desktop.gui.memory_plot import MemoryPlot
 from pocketlens_desktop.gui.model_shelf import ShelvedModel
 from pocketlens_desktop.gui.page import plain_label
-from pocketlens_desktop.gui.wording import language_names, number, remaining_text, size_text
+from pocketlens_desktop.gui.wording import duration_text, language_names, number, remaining_text, size_text
 from pocketlens_models.download import Transferred
 
 
 class ModelCard(QFrame):
     """Signals:
     use_wanted: switch to this model; the person knows what it costs.
-    download_wanted, stop_wanted: begin its download, or end it.
+    download_wanted: begin the download of an `Archive`; stop_wanted: end it.
     """
 
     use_wanted = Signal()
-    download_wanted = Signal()
+    download_wanted = Signal(object)
     stop_wanted = Signal()
 
     def __init__(self, model: ShelvedModel) -> None:
@@ -32,7 +33,9 @@ class ModelCard(QFrame):
         self.use_button = IconPushButton("check")
         self.use_button.clicked.connect(self._ask_to_use)
         self.download_button = IconPushButton("download")
-        self.download_button.clicked.connect(self.download_wanted)
+        self.download_button.clicked.connect(self._download)
+        self.address = AddressForm(model.title)
+        self.address.chosen.connect(self.download_wanted)
         self.confirmation = Confirmation()
         self._transfer = _Transfer()
         self._transfer.stop_button.clicked.connect(self.stop_wanted)
@@ -42,12 +45,13 @@ class ModelCard(QFrame):
         layout.addLayout(self._head())
         for label in self._sentences():
             layout.addWidget(label)
+        layout.addWidget(self.address)
         layout.addWidget(self._transfer)
         layout.addWidget(self.confirmation)
         self._add_plots(layout)
         # Only now that they have a parent: shown without one they would flash up as windows of their own.
         self.use_button.setVisible(model.usable and not model.in_use)
-        self.download_button.setVisible(self._can_download())
+        self.download_button.setVisible(self._can_be_fetched())
 
     @property
     def model(self) -> ShelvedModel:
@@ -60,7 +64,9 @@ class ModelCard(QFrame):
 
     def show_transfer(self, progress: Transferred | None) -> None:
         """How far its download is; None when there is none."""
-        self.download_button.setVisible(self._can_download() and progress is None)
+        self.download_button.setVisible(self._can_be_fetched() and progress is None)
+        if progress is not None:
+            self.address.hide()
         self._transfer.show_progress(progress)
 
     def set_idle(self, idle: bool) -> None:
@@ -72,8 +78,21 @@ class ModelCard(QFrame):
         self.download_button.setEnabled(possible)
 
     def _can_download(self) -> bool:
+        """Whether this release knows an address."""
         known = self._model.known
         return self._model.installed is None and known is not None and known.archive is not None
+
+    def _can_be_fetched(self) -> bool:
+        """Whether there is something to download, if only from an address that the person has."""
+        known = self._model.known
+        return self._model.installed is None and known is not None and not known.obstacle
+
+    def _download(self) -> None:
+        known = self._model.known
+        if known is not None and known.archive is not None:
+            self.download_wanted.emit(known.archive)
+        else:
+            self.address.setVisible(not self.address.isVisible())
 
     def _head(self) -> QHBoxLayout:
         model = self._model
@@ -87,7 +106,8 @@ class ModelCard(QFrame):
         head.addStretch(1)
         self.use_button.setText(self.tr("Use this model"))
         self.use_button.setAccessibleDescription(model.title)
-        self.download_button.setText(self.tr("Download"))
+        known = self._can_download()
+        self.download_button.setText(self.tr("Download") if known else self.tr("Download from…"))
         self.download_button.setAccessibleDescription(model.title)
         head.addWidget(self.use_button)
         head.addWidget(self.download_button)
@@ -142,7 +162,7 @@ class ModelCard(QFrame):
         )
 
     def _ask_to_use(self) -> None:
-        plan = self._model.plan
+        plan, model_seconds = self._model.plan, self._model.seconds
         if plan is None or not plan.left:
             self.use_wanted.emit()
             return
@@ -152,6 +172,8 @@ class ModelCard(QFrame):
             "",
             plan.left,
         )
+        if model_seconds is not None:
+            question += " " + self.tr("At its measured speed: {time}.").format(time=duration_text(model_seconds))
         away = sum(count for source, count in plan.to_encode.items() if source.kind != "folder")
         if away:
             question += " " + self.tr(

@@ -14,10 +14,11 @@ from pocketlens.errors import Cancelled, ModelCorrupt, ModelMissing, PocketLensE
 from pocketlens.paths import Home
 from pocketlens.settings import load_settings
 from pocketlens_desktop.gui.background import Background
+from pocketlens_models.download import Transferred
 from pocketlens_models.fetching import fetch
 from pocketlens_models.installation import install
-from pocketlens_models.registry import InstalledModel, KnownModel, installed, known
-from pocketlens_models.switching import SwitchPlan, plan_switch, use_model
+from pocketlens_models.registry import Archive, InstalledModel, KnownModel, installed, known
+from pocketlens_models.switching import SwitchPlan, plan_switch, seconds_to_encode, use_model
 
 if TYPE_CHECKING:
     from pocketlens.model import Manifest
@@ -29,7 +30,7 @@ class ShelvedModel:
     """One model, installed or known to this release or both.
 
     Attributes:
-        plan: what a switch to it would take; None unless it is installed and sound.
+        plan: what a switch to it would take; None unless it is installed and sound. ``seconds``: about how long.
         profile: what was measured of it; None where nothing was.
     """
 
@@ -39,6 +40,7 @@ class ShelvedModel:
     in_use: bool
     plan: SwitchPlan | None = None
     profile: Profile | None = None
+    seconds: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -122,19 +124,19 @@ class ModelShelf(QObject):
         """Install from an archive or a package's folder."""
         self._thread.call(lambda: install(source, self._home), self._installed, self.failed.emit)
 
-    def download(self, model: KnownModel) -> None:
-        """Download and install. Does nothing while something is downloaded, or where there is no address."""
-        archive = model.archive
-        if archive is None or self._downloading:
+    def download(self, model: str, archive: Archive) -> None:
+        """Download and install. Does nothing while something is downloaded."""
+        if self._downloading:
             return
         self._cancel = cancel = threading.Event()
-        self._set_downloading(model.id)
+        self._set_downloading(model)
+        self.transferred.emit(model, Transferred(0, archive.size, None, None))
         self._fetching.call(
             lambda: fetch(
-                model.id,
+                model,
                 archive,
                 self._home,
-                on_progress=lambda progress: self.transferred.emit(model.id, progress),
+                on_progress=lambda progress: self.transferred.emit(model, progress),
                 cancel=cancel,
             ),
             self._downloaded,
@@ -193,7 +195,9 @@ def _shelved(
 ) -> ShelvedModel:
     if model is None or model.problem:
         return ShelvedModel(ident, entry, model, in_use)
-    return ShelvedModel(ident, entry, model, in_use, plan_switch(model.folder, home), _profile(model.folder))
+    plan = plan_switch(model.folder, home)
+    seconds = seconds_to_encode(plan, model.folder, load_settings(home).threads)
+    return ShelvedModel(ident, entry, model, in_use, plan, _profile(model.folder), seconds)
 
 
 def _profile(folder: Path) -> Profile | None:

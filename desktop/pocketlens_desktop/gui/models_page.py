@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from pocketlens_desktop.gui.engines import Indexing, JobState
+from pocketlens_desktop.gui.folder_dialog import choose_folder
 from pocketlens_desktop.gui.icons import IconPushButton
 from pocketlens_desktop.gui.model_card import ModelCard
 from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
@@ -38,7 +39,7 @@ class ModelsPage(ScrollingPage):
         self.head.addWidget(self._install, 0, Qt.AlignmentFlag.AlignTop)
         shelf.changed.connect(self._fill)
         shelf.transferred.connect(self._show_transfer)
-        shelf.downloading_changed.connect(self._downloading_changed)
+        shelf.downloading_changed.connect(lambda _: self._downloading_changed())
         indexing.state_changed.connect(lambda _: self._show_state())
         self._retranslate()
 
@@ -57,7 +58,7 @@ class ModelsPage(ScrollingPage):
         new = [ModelCard(model) for model in models]
         for card in new:
             card.use_wanted.connect(lambda model=card.model: self.switch_wanted.emit(model))
-            card.download_wanted.connect(lambda model=card.model: self._shelf.download(model.known))
+            card.download_wanted.connect(lambda archive, model=card.model: self._shelf.download(model.id, archive))
             card.stop_wanted.connect(self._shelf.stop_download)
         replace_cards(self.cards, list[QWidget](self._cards), list[QWidget](new))
         self._cards = new
@@ -71,10 +72,8 @@ class ModelsPage(ScrollingPage):
             card.set_download_possible(not downloading)
             card.show_transfer(self._transferred if card.model.id == downloading else None)
 
-    def _downloading_changed(self, model: str) -> None:
-        card = self.card_of(model)
-        archive = card.model.known.archive if card is not None and card.model.known is not None else None
-        self._transferred = Transferred(0, archive.size, None, None) if archive is not None else None
+    def _downloading_changed(self) -> None:
+        self._transferred = None
         self._show_state()
 
     def _show_transfer(self, model: str, progress: Transferred) -> None:
@@ -89,10 +88,7 @@ class ModelsPage(ScrollingPage):
         self._open(dialog)
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose the folder of a model package"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._open(dialog)
+        choose_folder(self, self.tr("Choose the folder of a model package"), self._shelf.install_from)
 
     def _open(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

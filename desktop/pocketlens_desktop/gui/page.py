@@ -1,9 +1,15 @@
+# ruff: noqa: N802 - methods that Qt names and calls
 """The frame that the pages of the rail share: a title, a sentence, and cards that scroll below."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from pocketlens_desktop.gui.focus_order import order_focus
 
 
 class ScrollingPage(QWidget):
@@ -43,9 +49,20 @@ class ScrollingPage(QWidget):
         self.scroller = QScrollArea(widgetResizable=True)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
         self.scroller.setWidget(holder)
+        # The keys that scroll work from everything on the page; it is no stop of its own.
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner.installEventFilter(self)
+        self._inner = inner
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroller)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Cards came, went or changed places.
+        layout = self._inner.layout()
+        if event.type() == QEvent.Type.LayoutRequest and layout is not None:
+            order_focus(layout)
+        return super().eventFilter(watched, event)
 
     def describe(self, title: str, hint: str = "") -> None:
         self._title.setText(title)
@@ -100,3 +117,8 @@ def replace_cards(layout: QVBoxLayout, old: list[QWidget], new: list[QWidget]) -
         card.deleteLater()
     for card in new:
         layout.addWidget(card)
+
+
+def wrapping_path(place: Path) -> str:
+    """A path that a label can wrap: it has no spaces, and zero-width ones do not show."""
+    return str(place).replace(os.sep, f"{os.sep}\u200b")

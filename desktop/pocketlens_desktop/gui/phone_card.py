@@ -3,22 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout
 
-from pocketlens.catalogue import AlbumSummary, SourceSummary
+from pocketlens.catalogue import SourceSummary
+from pocketlens.protocol import Place, Progress
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.page import plain_label
+from pocketlens_desktop.gui.phone_album_list import AlbumList, ListedAlbum
 from pocketlens_desktop.gui.phone_picture import PhonePicture
 from pocketlens_desktop.gui.phone_wording import Situation, note_words, paused_words
 from pocketlens_desktop.gui.phones import ConnectedPhone
+from pocketlens_desktop.gui.stage_line import StageLine
 from pocketlens_desktop.gui.wording import moment_text, number, size_text
-
-#: Albums of a phone shown at once; the rest are counted. A phone has some ten to thirty.
-_ALBUMS = 12
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,18 @@ class PhoneFacts:
 
     Attributes:
         connected: None while it is not plugged in, or not ready.
-        source, albums, unreadable: what the catalogue has of it; no source before it was indexed.
+        source, unreadable: what the catalogue has of it; no source before it was indexed.
+        albums: of the phone and of the catalogue; ``counting`` while the phone's are being counted.
+        place: where its photos are to be encoded.
         indexing: whether it is being indexed just now; ``paused`` says why that waits.
     """
 
+    name: str
     connected: ConnectedPhone | None
     source: SourceSummary | None
-    albums: tuple[AlbumSummary, ...] = ()
+    albums: tuple[ListedAlbum, ...] = ()
+    counting: bool = False
+    place: Place = Place.PC
     unreadable: int = 0
     indexing: bool = False
     paused: str | None = None
@@ -45,11 +49,13 @@ class PhoneCard(QFrame):
     Signals:
         index_wanted, forget_wanted: what its buttons say.
         album_wanted: an `AlbumSummary` to look at.
+        export_wanted: the paths of albums to copy, none for all.
     """
 
     index_wanted = Signal()
     forget_wanted = Signal()
     album_wanted = Signal(object)
+    export_wanted = Signal(object)
 
     def __init__(self, facts: PhoneFacts) -> None:
         super().__init__()
@@ -57,7 +63,7 @@ class PhoneCard(QFrame):
         self._facts = facts
         self._busy = False
         self._name, self._about = plain_label("", "heading"), plain_label("", "small")
-        self._counts, self._state = QLabel(), QLabel(wordWrap=True)
+        self._counts, self._state = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._counts.setProperty("role", "muted")
         self._state.setProperty("role", "strong")
         self._notes = QLabel(wordWrap=True)
@@ -66,6 +72,7 @@ class PhoneCard(QFrame):
         self.index_button.clicked.connect(self.index_wanted)
         self._more = IconButton("chevron-down")
         self._menu = QMenu(self._more)
+        self._copy = self._menu.addAction("", lambda: self.export_wanted.emit(()))
         self._forget = self._menu.addAction("", self.forget_wanted.emit)
         self._more.clicked.connect(lambda: self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft())))
         words = QVBoxLayout()
@@ -76,13 +83,16 @@ class PhoneCard(QFrame):
         head.addLayout(words, 1)
         head.addWidget(self.index_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
-        self._albums = _Albums()
-        self._albums.chosen.connect(self.album_wanted)
+        self.stage_line = StageLine()
+        self.albums = AlbumList()
+        self.albums.chosen.connect(self.album_wanted)
+        self.albums.export_wanted.connect(lambda path: self.export_wanted.emit((path,)))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 14, 16)
         layout.setSpacing(12)
         layout.addLayout(head)
-        layout.addWidget(self._albums)
+        layout.addWidget(self.stage_line)
+        layout.addWidget(self.albums)
         self._show()
 
     @property
@@ -97,10 +107,14 @@ class PhoneCard(QFrame):
             self._facts, self._busy = facts, busy
             self._show()
 
+    def show_progress(self, progress: Progress | None) -> None:
+        """How far indexing this phone is."""
+        self.stage_line.show_progress(progress)
+
     def _show(self) -> None:
         facts = self._facts
         connected, source = facts.connected, facts.source
-        name = connected.information.name if connected else source.label if source else ""
+        name = facts.name
         self._name.setText(name)
         self._about.setText(self._about_words())
         self._counts.setText(self._count_words())
@@ -110,18 +124,32 @@ class PhoneCard(QFrame):
         notes = connected.information.notes if connected else ()
         self._notes.setText("\n".join(note_words(note) for note in notes))
         self._notes.setVisible(bool(notes))
-        self.index_button.setText(self.tr("Check for changes") if source else self.tr("Index on this computer"))
+        self.index_button.setText(self._button_words())
         self.index_button.setAccessibleDescription(name)
         self.index_button.setVisible(connected is not None)
         self.index_button.setEnabled(not self._busy)
         self._more.describe(self.tr("More about {name}").format(name=name))
-        self._more.setVisible(source is not None)
-        self._more.setEnabled(not self._busy)
+        self._more.setVisible(source is not None or connected is not None)
+        self._copy.setText(self.tr("Copy all its photos to this computer…"))
+        self._copy.setEnabled(connected is not None)
         self._forget.setText(self.tr("Forget this phone (its photos stay on it)"))
-        self._albums.show_albums(facts.albums)
+        self._forget.setEnabled(source is not None and not self._busy)
+        self.stage_line.setVisible(facts.indexing)
+        self.albums.show_albums(facts.albums, connected=connected is not None)
+
+    def _button_words(self) -> str:
+        if self._facts.source is not None:
+            return self.tr("Check for changes")
+        return {
+            Place.PC: self.tr("Index on this computer"),
+            Place.PHONE: self.tr("Index on the phone"),
+            Place.FASTEST: self.tr("Index this phone"),
+        }[self._facts.place]
 
     def _about_words(self) -> str:
         connected = self._facts.connected
+        if connected is None and self._facts.source is None:
+            return self.tr("Not plugged in.")
         if connected is None:
             return self.tr("Not plugged in. Its photos can be searched all the same.")
         known = connected.information
@@ -137,13 +165,21 @@ class PhoneCard(QFrame):
     def _count_words(self) -> str:
         source = self._facts.source
         if source is None:
-            return self.tr("Not indexed yet. Photos are read over the cable and not copied.")
+            return self._words_before_indexing()
         parts = [self.tr("%n photo(s)", "", source.photos)]
         if self._facts.unreadable:
             parts.append(self.tr("%n could not be read", "", self._facts.unreadable))
         if source.listed_at is not None:
             parts.append(self.tr("checked {when}").format(when=moment_text(source.listed_at)))
         return "  ·  ".join(parts)
+
+    def _words_before_indexing(self) -> str:
+        albums = self._facts.albums
+        if albums:
+            found = self.tr("%n photo(s) on it, none of them indexed yet.", "", sum(one.on_phone for one in albums))
+        else:
+            found = self.tr("Counting its photos…") if self._facts.counting else self.tr("Not indexed yet.")
+        return found
 
     def _state_words(self) -> str:
         if not self._facts.indexing:
@@ -155,51 +191,8 @@ class PhoneCard(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._show()
+            self.albums.retranslate()
         super().changeEvent(event)
-
-
-class _Albums(QWidget):
-    """Albums with their counts, as buttons in columns."""
-
-    chosen = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(8)
-        self._shown: tuple[AlbumSummary, ...] = ()
-        self._rest = QLabel("", self)
-        self._rest.setProperty("role", "small")
-
-    def show_albums(self, albums: Sequence[AlbumSummary]) -> None:
-        largest = tuple(sorted(albums, key=lambda album: -album.photos))
-        self.setVisible(bool(largest))
-        rest = len(largest) - _ALBUMS
-        self._rest.setVisible(rest > 0)
-        self._rest.setText(self.tr("and %n more album(s)", "", rest) if rest > 0 else "")
-        if largest == self._shown:
-            return
-        self._shown = largest
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget is not self._rest:
-                widget.hide()
-                widget.deleteLater()
-        for place, album in enumerate(largest[:_ALBUMS]):
-            self._grid.addWidget(self._button(album), place // 3, place % 3)
-        self._grid.addWidget(self._rest, _ALBUMS // 3, 0, 1, 3)
-        for column in range(3):
-            self._grid.setColumnStretch(column, 1)
-
-    def _button(self, album: AlbumSummary) -> QPushButton:
-        name = self.fontMetrics().elidedText(album.name, Qt.TextElideMode.ElideMiddle, 130)
-        button = QPushButton(f"{name.replace('&', '&&')}   {number(album.photos)}")
-        button.setProperty("role", "chip")
-        button.setAccessibleName(f"{album.name}, {number(album.photos)}")
-        button.setToolTip(album.path.decode(errors="backslashreplace"))
-        button.clicked.connect(lambda: self.chosen.emit(album))
-        return button
 
 
 class SituationCard(QFrame):

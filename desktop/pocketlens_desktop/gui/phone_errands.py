@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pocketlens.errors import PocketLensError
 from pocketlens.source import LARGEST_PHOTO
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.phone import discovery
+from pocketlens_desktop.phone.albums import photo_paths
 from pocketlens_desktop.phone.errors import PhoneRefused, PhoneUnavailable, ReadingStopped
 from pocketlens_desktop.phone.export import CopyOutcome, copies
 from pocketlens_desktop.phone.screen import show
@@ -154,7 +155,7 @@ class PhotoExport(QObject):
     own that the program does not wait for when it ends.
 
     Signals:
-        progressed: photos that are done, photos in all.
+        progressed: photos that are done, photos in all; 0 and 0 while they are being listed.
         ended: the `Exported`.
         failed: a `PocketLensError`.
     """
@@ -176,13 +177,22 @@ class PhotoExport(QObject):
 
     def start(self, paths: Mapping[bytes, Sequence[bytes]], folder: Path) -> None:
         """Copy ``paths``, by serial number of their phone. Does nothing while an export runs."""
+        wanted = dict(paths)
+        self._start(lambda: wanted, folder, sum(len(each) for each in paths.values()))
+
+    def start_albums(self, serial: bytes, albums: Sequence[bytes], folder: Path) -> None:
+        """Copy all photos of these albums of a phone, of all albums when none is named."""
+        # The list is taken whole first: a listing must not stand still for as long as the copying takes.
+        self._start(lambda: {serial: list(photo_paths(reach(serial), albums))}, folder, 0)
+
+    def _start(self, list_paths: Callable[[], dict[bytes, Sequence[bytes]]], folder: Path, known: int) -> None:
         if self._thread is None:
             self._stop = stop = threading.Event()
             # Takes part in nothing else, so that it may be left behind: see above.
             self._thread = threading.Thread(
-                target=self._run, args=(dict(paths), folder, stop), name="phone-export", daemon=True
+                target=self._run, args=(list_paths, folder, stop), name="phone-export", daemon=True
             )
-            self.progressed.emit(0, sum(len(each) for each in paths.values()))
+            self.progressed.emit(0, known)
             self._thread.start()
 
     def stop(self) -> None:
@@ -194,9 +204,11 @@ class PhotoExport(QObject):
         if self._thread is not None:
             self._thread.join(_PATIENCE_S)
 
-    def _run(self, paths: dict[bytes, Sequence[bytes]], folder: Path, stop: threading.Event) -> None:
-        tally, total = _Tally(), sum(len(each) for each in paths.values())
+    def _run(self, list_paths: Callable[[], dict[bytes, Sequence[bytes]]], folder: Path, stop: threading.Event) -> None:
+        tally = _Tally()
         try:
+            paths = list_paths()
+            total = sum(len(each) for each in paths.values())
             for serial, each in paths.items():
                 for copy in copies(reach(serial), _until(stop, each), folder):
                     tally.counts[copy.outcome] += 1

@@ -168,4 +168,6 @@ def paused_words(reason: str) -> str:
         State.AUTHORIZING.value: translate("phone", "Unlock the phone and tap “Allow” to go on."),
         State.OFFLINE.value: translate("phone", "The phone does not answer. Unlock it to go on."),
     }
+    known["hot"] = translate("phone", "The phone is too warm. It goes on by itself once it has cooled down.")
+    known["low-battery"] = translate("phone", "The phone's battery is low. It goes on by itself once it is charged.")
     return known.get(reason, translate("phone", "Waiting for the phone"))

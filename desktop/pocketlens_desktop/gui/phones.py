@@ -37,10 +37,12 @@ class Phones(QObject):
 
     Signals:
         changed: what is plugged in, or what is known of it.
+        introduced: the serial number of a phone that has just said who it is.
         failed: a `PocketLensError`: there is no adb. `watch` tries again.
     """
 
     changed = Signal()
+    introduced = Signal(bytes)
     failed = Signal(object)
     _seen = Signal(object)
 
@@ -136,6 +138,7 @@ class Phones(QObject):
         if phone.sighting in (self._sightings or ()):
             self._known[phone.sighting] = phone
             self.changed.emit()
+            self.introduced.emit(phone.serial)
 
     def _note(self, one: Sighting, error: PocketLensError) -> None:
         # One that was unplugged meanwhile is no longer among the sightings, or will not be in a moment.

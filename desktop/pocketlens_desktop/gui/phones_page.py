@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTreeWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QTreeWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import SourceSummary
-from pocketlens.protocol import Progress, SourceSpec
+from pocketlens.protocol import Place, Progress, SourceSpec
 from pocketlens_desktop.gui import phone_wording
 from pocketlens_desktop.gui.engines import Indexing, Job, JobState
 from pocketlens_desktop.gui.library import Library, Overview
 from pocketlens_desktop.gui.page import ScrollingPage, replace_cards
+from pocketlens_desktop.gui.phone_album_list import merged
+from pocketlens_desktop.gui.phone_albums import PhoneAlbums
 from pocketlens_desktop.gui.phone_card import PhoneCard, PhoneFacts, SituationCard
 from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.phone_wording import Situation
 from pocketlens_desktop.gui.phones import Phones
+from pocketlens_desktop.gui.place_card import PlaceCard
 from pocketlens_desktop.gui.unreadable_log import UnreadableLog
 from pocketlens_desktop.gui.wording import error_title
 from pocketlens_desktop.phone.discovery import Sighting
@@ -28,34 +31,58 @@ class PhonesPage(ScrollingPage):
     """Signals:
     index_wanted: the `Job` to carry out.
     album_wanted: an `AlbumSummary` to look at.
+    place_chosen: the `Place` where photos of phones are to be encoded.
+    export_wanted: a phone's serial number and the paths of albums to copy from it, none for all.
     """
 
     index_wanted = Signal(object)
     album_wanted = Signal(object)
+    place_chosen = Signal(object)
+    export_wanted = Signal(bytes, object)
 
-    def __init__(self, phones: Phones, library: Library, indexing: Indexing) -> None:
+    def __init__(self, phones: Phones, library: Library, indexing: Indexing, place: Place) -> None:
         super().__init__()
         self._phones, self._library, self._indexing = phones, library, indexing
         self._paused: str | None = None
+        self._progress: Progress | None = None
+        self.albums = PhoneAlbums(self)
+        # What phones that were plugged in called themselves.
+        self._names: dict[bytes, str] = {}
         self._situations: list[tuple[Situation, str, Sighting | None]] = []
         self._situation_cards: list[QWidget] = []
         self._phone_cards: dict[bytes, PhoneCard] = {}
         self._log = UnreadableLog()
         self._log.again_wanted.connect(self._retry)
+        self.place = PlaceCard(place)
+        self.place.chosen.connect(self._choose_place)
         self._above, self._list = QVBoxLayout(), QVBoxLayout()
         for layout in (self._above, self._list):
             layout.setSpacing(10)
             self.cards.addLayout(layout)
+        self.cards.insertWidget(1, self.place)
         self.cards.addWidget(self._log)
         phones.changed.connect(self._show)
+        phones.introduced.connect(self.albums.count)
+        self.albums.changed.connect(self._show)
         library.overview_changed.connect(lambda _: self._show())
         indexing.state_changed.connect(self._state_changed)
         indexing.progressed.connect(self._progressed)
+        indexing.finished.connect(lambda _, job: self._count_again(job))
         self._retranslate()
 
     @property
     def log(self) -> QTreeWidget:
         return self._log.tree
+
+    @property
+    def paused(self) -> str | None:
+        """Why a job waits; see `Progress`."""
+        return self._paused
+
+    @property
+    def again_button(self) -> QPushButton:
+        """Tries the photos of `log` again."""
+        return self._log.again_button
 
     @property
     def situations(self) -> list[Situation]:
@@ -75,15 +102,29 @@ class PhonesPage(ScrollingPage):
         sources = self._library.overview.sources
         return {source.spec.identity: source for source in sources if source.spec.kind == KIND}
 
+    def _choose_place(self, place: Place) -> None:
+        self.place_chosen.emit(place)
+        self._show()
+
     def _state_changed(self, state: JobState) -> None:
         if state in (JobState.IDLE, JobState.STARTING):
-            self._paused = None
+            self._paused = self._progress = None
         self._show()
 
     def _progressed(self, progress: Progress) -> None:
+        self._progress = progress
         if progress.paused != self._paused:
             self._paused = progress.paused
             self._show()
+        for serial in self._phones_being_indexed() & set(self._phone_cards):
+            self._phone_cards[serial].show_progress(progress)
+
+    def _count_again(self, job: Job) -> None:
+        """A phone may have photos by now that it did not have when it was plugged in."""
+        there = {phone.serial for phone in self._phones.connected}
+        for spec in job.sources:
+            if spec.kind == KIND and spec.identity in there:
+                self.albums.count(spec.identity)
 
     def _show(self) -> None:
         self._show_situations()
@@ -157,25 +198,38 @@ class PhonesPage(ScrollingPage):
             kept = {serial: self._phone_cards.get(serial) or self._card(serial, facts[serial]) for serial in facts}
             replace_cards(self._list, old, list(kept.values()))
             self._phone_cards = kept
+        self.place.setVisible(bool(facts))
         busy = self._indexing.state is not JobState.IDLE
+        self.place.places.setEnabled(not busy)
         for serial, card in self._phone_cards.items():
             card.show_facts(facts[serial], busy=busy)
+            card.show_progress(self._progress if facts[serial].indexing else None)
 
     def _facts(self) -> dict[bytes, PhoneFacts]:
-        """The phones that are plugged in, then those the catalogue knows, by serial number."""
+        """The phones that are plugged in, then those the catalogue knows, by serial number.
+
+        One that is pulled out while it is indexed for the first time is in no catalogue yet, and must not vanish.
+        """
         overview, sources = self._library.overview, self._sources()
         connected = {phone.serial: phone for phone in self._phones.connected}
+        self._names.update((serial, phone.information.name) for serial, phone in connected.items())
         failed, indexed = _unreadable_of_phones(overview), self._phones_being_indexed()
         return {
             serial: PhoneFacts(
+                name=self._names.get(serial) or sources[serial].label,
                 connected=connected.get(serial),
                 source=sources.get(serial),
-                albums=tuple(album for album in overview.albums if album.source == SourceSpec(KIND, serial)),
+                albums=merged(
+                    self.albums.of(serial) if serial in connected else None,
+                    [album for album in overview.albums if album.source == SourceSpec(KIND, serial)],
+                ),
+                place=self.place.place,
+                counting=self.albums.counting(serial),
                 unreadable=failed.get(serial, 0),
                 indexing=serial in indexed,
                 paused=self._paused if serial in indexed else None,
             )
-            for serial in (*connected, *(serial for serial in sources if serial not in connected))
+            for serial in dict.fromkeys((*connected, *sources, *(indexed & set(self._names))))
         }
 
     def _card(self, serial: bytes, facts: PhoneFacts) -> PhoneCard:
@@ -184,6 +238,7 @@ class PhonesPage(ScrollingPage):
         card.index_wanted.connect(lambda: self.index_wanted.emit(Job((spec,))))
         card.forget_wanted.connect(lambda: self._library.forget(spec))
         card.album_wanted.connect(self.album_wanted)
+        card.export_wanted.connect(lambda albums: self.export_wanted.emit(serial, albums))
         return card
 
     def _retry(self) -> None:
@@ -199,7 +254,7 @@ class PhonesPage(ScrollingPage):
     def _retranslate(self) -> None:
         self.describe(
             self.tr("Phone"),
-            self.tr("Photos are read over the USB cable. Nothing is installed on the phone or changed there."),
+            self.tr("Find the photos on your phone too. They stay there: only small pictures of them come here."),
         )
         self._situations = []
         self._show()

@@ -73,6 +73,19 @@ def read_jpeg(data: bytes) -> QImage:
     return _read_with_qt(data, b"jpeg")
 
 
+def read_small(file: str, side: int) -> QImage:
+    """A photo of which the shorter side has at least ``side`` pixels, decoded no larger than that needs."""
+    image_format = _format_of(file)
+    if not image_format:
+        photo = load_photo(file)
+        return photo.levels[-1] if photo else QImage()
+    reader = _reader(file, image_format)
+    size = reader.size()
+    if size.isValid() and min(size.width(), size.height()) > side:
+        reader.setScaledSize(size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    return reader.read()
+
+
 def _format_of(photo: str | bytes) -> bytes | None:
     """Qt's name of the format, by content: a PNG that is called .jpg is common on phones."""
     if isinstance(photo, str):
@@ -92,13 +105,17 @@ def _read_with_qt(photo: str | bytes, image_format: bytes) -> QImage:
     buffer = QBuffer()
     if isinstance(photo, bytes):
         buffer.setData(photo)
-    reader = QImageReader(photo) if isinstance(photo, str) else QImageReader(buffer)
+    return _reader(photo if isinstance(photo, str) else buffer, image_format).read()
+
+
+def _reader(photo: str | QBuffer, image_format: bytes) -> QImageReader:
+    reader = QImageReader(photo)
     # Left to find the format out, Qt asks every plugin. The SVG one connects a signal, for which it waits, holding
     # Python's lock, for one of Qt's that another thread may hold while it waits for Python's: both wait for ever.
     reader.setAutoDetectImageFormat(False)
     reader.setFormat(image_format)
     reader.setAutoTransform(True)
-    return reader.read()
+    return reader
 
 
 def _levels(image: QImage) -> list[QImage]:

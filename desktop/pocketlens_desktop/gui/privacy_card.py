@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from pocketlens.catalogue import SourceSummary
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
 from pocketlens_desktop.gui.confirmation import Confirmation
-from pocketlens_desktop.gui.page import Card, plain_label, replace_cards
+from pocketlens_desktop.gui.page import Card, plain_label, replace_cards, wrapping_path
 from pocketlens_desktop.gui.stored_data import DERIVED, Store, places
 from pocketlens_desktop.gui.wording import size_text
 
@@ -63,6 +62,11 @@ class PrivacyCard(Card):
         for store, row in self._stores.items():
             row.show_size(sizes[store])
 
+    def show_home(self, home: Home) -> None:
+        """Some of it is in another place."""
+        for store, row in self._stores.items():
+            row.show_place(places(store, home)[0])
+
     def show_sources(self, sources: list[SourceSummary]) -> None:
         if sources != self._sources:
             self._sources = sources
@@ -75,6 +79,11 @@ class PrivacyCard(Card):
             widget.setEnabled(idle)
         if not idle:
             self.confirmation.dismiss()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the sizes are not known yet."""
+        return not all(row.amount.text() for row in self._stores.values())
 
     def size_words(self, store: Store) -> str:
         """The size that is shown for a kind."""
@@ -166,11 +175,10 @@ class _Row(QWidget):
 
     def __init__(self, place: Path) -> None:
         super().__init__()
-        self._place = place
         self._name, self._text, self.amount = QLabel(), QLabel(wordWrap=True), QLabel()
-        # A path has no spaces to wrap at; zero-width spaces give it some without showing.
-        where = plain_label(str(place).replace(os.sep, f"{os.sep}\u200b"), "small")
-        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._where = plain_label("", "small")
+        self._where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_place(place)
         self._name.setProperty("role", "strong")
         self._text.setProperty("role", "small")
         self.amount.setProperty("role", "muted")
@@ -178,7 +186,7 @@ class _Row(QWidget):
         self._open.clicked.connect(self._open_folder)
         words = QVBoxLayout()
         words.setSpacing(2)
-        for label in (self._name, self._text, where):
+        for label in (self._name, self._text, self._where):
             words.addWidget(label)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -192,6 +200,10 @@ class _Row(QWidget):
         self._text.setText(text)
         self._open.setText(open_text)
         self._open.setAccessibleName(f"{open_text}: {name}")
+
+    def show_place(self, place: Path) -> None:
+        self._place = place
+        self._where.setText(wrapping_path(place))
 
     def show_size(self, size: int) -> None:
         self.amount.setText(size_text(size))

@@ -10,28 +10,33 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from pocketlens import __version__
 from pocketlens.paths import Home
 from pocketlens.settings import Settings
+from pocketlens_desktop.gui.cache_card import CacheCard
 from pocketlens_desktop.gui.page import Card, ScrollingPage
 from pocketlens_desktop.gui.privacy_card import PrivacyCard
+from pocketlens_desktop.gui.segments import Segments
 
 
 class SettingsPage(ScrollingPage):
     """Signals:
     changed: the new `Settings`, as soon as anything is chosen: there is no button to press.
     shown: the page came into view.
+    cache_folder_wanted, usual_cache_wanted: the cache is to be moved, to a folder that is to be chosen or back.
     """
 
     changed = Signal(object)
     shown = Signal()
+    cache_folder_wanted = Signal()
+    usual_cache_wanted = Signal()
 
     def __init__(self, settings: Settings, home: Home) -> None:
         super().__init__(820)
         self._settings = settings
-        self.themes = _Segments(("system", "light", "dark"), settings.theme)
+        self.themes = Segments(("system", "light", "dark"), settings.theme)
         self.themes.chosen.connect(lambda theme: self._change(theme=theme))
         self.languages = QComboBox()
         for choice, name in (("system", ""), ("en", "English"), ("zh_CN", "简体中文")):
@@ -44,6 +49,10 @@ class SettingsPage(ScrollingPage):
         self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
         self.threads.activated.connect(lambda _: self._change(threads=self.threads.currentData()))
         self._appearance, self._indexing, self._keys = Card(), Card(), Card()
+        self.cache = CacheCard(home, settings.thumbnail_limit_mb)
+        self.cache.limit_chosen.connect(lambda limit: self._change(thumbnail_limit_mb=limit))
+        self.cache.folder_wanted.connect(self.cache_folder_wanted)
+        self.cache.usual_wanted.connect(self.usual_cache_wanted)
         self.privacy = PrivacyCard(home)
         self._theme_label = self._appearance.add_row(self.themes)
         self._language_label = self._appearance.add_row(self.languages)
@@ -52,7 +61,7 @@ class SettingsPage(ScrollingPage):
         self._keys.body.addWidget(self._key_table)
         self._about = QLabel()
         self._about.setProperty("role", "small")
-        for card in (self._appearance, self._indexing, self.privacy, self._keys):
+        for card in (self._appearance, self._indexing, self.cache, self.privacy, self._keys):
             self.cards.addWidget(card)
         self.cards.addWidget(self._about)
         self._retranslate()
@@ -63,7 +72,18 @@ class SettingsPage(ScrollingPage):
         self.themes.buttons[settings.theme].setChecked(True)
         self.languages.setCurrentIndex(self.languages.findData(settings.language))
         self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
+        self.cache.show_limit(settings.thumbnail_limit_mb)
         self._retranslate()
+
+    def show_home(self, home: Home) -> None:
+        """The cache is in another place."""
+        self.cache.show_home(home)
+        self.privacy.show_home(home)
+
+    def set_idle(self, idle: bool) -> None:
+        """Whether what is stored may be deleted or moved: not while photos are indexed."""
+        self.cache.set_idle(idle)
+        self.privacy.set_idle(idle)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.shown.emit()
@@ -108,38 +128,6 @@ class SettingsPage(ScrollingPage):
         )
         model = self._settings.model
         self._about.setText(self.tr("PocketLens {version}, model “{model}”").format(version=__version__, model=model))
-
-
-class _Segments(QFrame):
-    """A few choices side by side, one of them taken.
-
-    Signals:
-        chosen: the value that was taken.
-    """
-
-    chosen = Signal(str)
-
-    def __init__(self, values: Sequence[str], taken: str) -> None:
-        super().__init__()
-        self.setProperty("role", "segments")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(3, 3, 3, 3)
-        layout.setSpacing(2)
-        group = QButtonGroup(self)
-        self.buttons: dict[str, QPushButton] = {}
-        for value in values:
-            button = QPushButton()
-            button.setCheckable(True)
-            button.setProperty("role", "segment")
-            button.setChecked(value == taken)
-            button.clicked.connect(lambda _=False, picked=value: self.chosen.emit(picked))
-            group.addButton(button)
-            layout.addWidget(button)
-            self.buttons[value] = button
-
-    def label(self, texts: Sequence[str]) -> None:
-        for button, text in zip(self.buttons.values(), texts, strict=True):
-            button.setText(text)
 
 
 class _KeyTable(QWidget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRect, QRectF, QRunnable, Qt, QThreadPool, Signal, Slot
@@ -11,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
 from pocketlens.errors import PocketLensError
 from pocketlens.thumbnails import ThumbnailStore
-from pocketlens_desktop.gui.photo_image import read_jpeg
+from pocketlens_desktop.gui.photo_image import read_jpeg, read_small
 
 #: Four screens of 1400x900 filled with tiles; measured with tests/bench/gui_scroll.py. What is scrolled back to
 #: beyond that is decoded again, which takes 2 ms a tile.
@@ -32,9 +33,17 @@ class Thumbnails(QObject):
     loaded = Signal(bytes)
     _decoded = Signal(bytes, int, QImage)
 
-    def __init__(self, store: Path, parent: QObject | None = None, *, budget: int = BUDGET_BYTES) -> None:
+    def __init__(
+        self,
+        store: Path,
+        parent: QObject | None = None,
+        *,
+        budget: int = BUDGET_BYTES,
+        original: Callable[[bytes], str | None] = lambda _: None,
+    ) -> None:
+        """``original``: the file that has a content, for thumbnails that the cache had no room for. Any thread's."""
         super().__init__(parent)
-        self._queue = _Queue(store, self._decoded)
+        self._queue = _Queue(store, self._decoded, original)
         self._budget = budget
         self._used = 0
         self._kept: OrderedDict[bytes, tuple[int, QPixmap]] = OrderedDict()
@@ -74,10 +83,19 @@ class Thumbnails(QObject):
         self._absent.clear()
         self._used = 0
 
+    def use_store(self, store: Path) -> None:
+        """Read from another place from now on. After `release`."""
+        self._queue.use(store)
+
     def close(self) -> None:
         self._queue.replace([], 0)
         self._pool.waitForDone()
         self._queue.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture that is wanted is still on its way."""
+        return self._queue.busy
 
     @property
     def used_bytes(self) -> int:
@@ -107,14 +125,20 @@ class Thumbnails(QObject):
 class _Queue:
     """What is wanted and not yet being read. Shared by the readers; every access holds the lock."""
 
-    def __init__(self, store: Path, decoded: object) -> None:
+    def __init__(self, store: Path, decoded: object, original: Callable[[bytes], str | None]) -> None:
         self._path = store
+        self._original = original
         self._lock = threading.Lock()
         self._waiting: deque[bytes] = deque()
         self._in_hand: set[bytes] = set()
         self._side = 0
         self._store: ThumbnailStore | None = None
         self.decoded = decoded
+
+    @property
+    def busy(self) -> bool:
+        with self._lock:
+            return bool(self._waiting or self._in_hand)
 
     def replace(self, keys: list[bytes], side: int) -> bool:
         """Whether there is anything to do now."""
@@ -144,6 +168,22 @@ class _Queue:
         except PocketLensError:
             return None
 
+    def picture(self, key: bytes, side: int) -> QImage:
+        """The picture of ``key`` at least ``side`` large: its thumbnail, else one made of the photo itself."""
+        data = self.read(key)
+        if data:
+            return read_jpeg(data)
+        try:
+            store = self._store
+            file = self._original(key) if store is not None and store.dropped(key) else None
+        except PocketLensError:
+            file = None
+        return read_small(file, side) if file else QImage()
+
+    def use(self, store: Path) -> None:
+        with self._lock:
+            self._path = store
+
     def close(self) -> None:
         with self._lock:
             if self._store is not None:
@@ -161,8 +201,7 @@ class _Reader(QRunnable):
     def run(self) -> None:
         while (task := self._queue.take()) is not None:
             key, side = task
-            data = self._queue.read(key)
-            image = square(read_jpeg(data), side) if data else QImage()
+            image = square(self._queue.picture(key, side), side)
             self._queue.done(key)
             self._queue.decoded.emit(key, side, image)  # type: ignore[attr-defined]
 

@@ -23,8 +23,8 @@ class UnreadableLog(QFrame):
         self._total = 0
         self._title = QLabel()
         self._title.setProperty("role", "heading")
-        self._again = IconPushButton("refresh")
-        self._again.clicked.connect(self.again_wanted)
+        self.again_button = IconPushButton("refresh")
+        self.again_button.clicked.connect(self.again_wanted)
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
         self.tree.setRootIsDecorated(False)
@@ -34,7 +34,7 @@ class UnreadableLog(QFrame):
         self.tree.header().setStretchLastSection(True)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
-        head.addWidget(self._again)
+        head.addWidget(self.again_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 14, 14, 14)
         layout.addLayout(head)
@@ -58,7 +58,7 @@ class UnreadableLog(QFrame):
         self._retranslate()
 
     def set_idle(self, idle: bool) -> None:
-        self._again.setEnabled(idle)
+        self.again_button.setEnabled(idle)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -67,6 +67,6 @@ class UnreadableLog(QFrame):
 
     def _retranslate(self) -> None:
         self._title.setText(self.tr("Photos that could not be read: {count}").format(count=number(self._total)))
-        self._again.setText(self.tr("Try them again"))
+        self.again_button.setText(self.tr("Try them again"))
         self.tree.setHeaderLabels([self.tr("File"), self.tr("Reason")])
         self.tree.setAccessibleName(self.tr("Photos that could not be read"))

@@ -15,10 +15,12 @@ from pocketlens_desktop.gui.wording import stage_text
 class Welcome(QWidget):
     """Signals:
     folder_wanted: the person wants to choose a folder.
+    phone_wanted: the photos are on a phone.
     sample_wanted: the person wants to try the sample album.
     """
 
     folder_wanted = Signal()
+    phone_wanted = Signal()
     sample_wanted = Signal()
 
     def __init__(self, indexing: Indexing, parent: QWidget | None = None) -> None:
@@ -33,10 +35,13 @@ class Welcome(QWidget):
         self._drop.setProperty("role", "small")
         self._steps = [_Step(number) for number in (1, 2, 3)]
         self._choose = IconPushButton("folder-add", role="primary")
+        self._phone = IconPushButton("phone", role="link")
         self._sample = IconPushButton("sample", role="link")
         self._choose.clicked.connect(self.folder_wanted)
+        self._phone.clicked.connect(self.phone_wanted)
         self._sample.clicked.connect(self.sample_wanted)
         self._steps[0].body.addWidget(self._choose)
+        self._steps[0].body.addWidget(self._phone)
         self._steps[0].body.addWidget(self._sample)
         self._bar = QProgressBar(textVisible=False)
         self._stage = QLabel()
@@ -72,6 +77,10 @@ class Welcome(QWidget):
     def choose_button(self) -> IconPushButton:
         return self._choose
 
+    @property
+    def phone_button(self) -> IconPushButton:
+        return self._phone
+
     def _show_step(self) -> None:
         working = self._indexing.state is not JobState.IDLE
         self._steps[0].show_state("done" if working else "now")
@@ -80,6 +89,7 @@ class Welcome(QWidget):
         self._bar.setVisible(working)
         self._stage.setVisible(working)
         self._choose.setVisible(not working)
+        self._phone.setVisible(not working)
         self._sample.setVisible(not working)
         if not working:
             self._bar.setValue(0)
@@ -111,6 +121,7 @@ class Welcome(QWidget):
             self.tr("“a dog on the beach”, “the receipt from the station”, “雪山”."),
         )
         self._choose.setText(self.tr("Choose a folder…"))
+        self._phone.setText(self.tr("From my phone…"))
         self._sample.setText(self.tr("Try the sample album"))
 
 

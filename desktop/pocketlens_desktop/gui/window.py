@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,6 @@ import msgspec
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -26,26 +24,29 @@ from PySide6.QtWidgets import (
 from pocketlens.catalogue import AlbumSummary
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import Indexed, Progress, Role, SourceSpec
+from pocketlens.protocol import Indexed, Place, Progress, Role, SourceSpec
 from pocketlens.settings import Settings, load_settings, save_settings
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
 from pocketlens_desktop.gui.export_strip import ExportStrip
+from pocketlens_desktop.gui.folder_dialog import choose_folder
 from pocketlens_desktop.gui.folders_page import FoldersPage
-from pocketlens_desktop.gui.icons import IconButton
+from pocketlens_desktop.gui.housekeeping import Housekeeping
 from pocketlens_desktop.gui.job_strip import JobStrip
 from pocketlens_desktop.gui.language import Language
 from pocketlens_desktop.gui.library import Library
 from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
 from pocketlens_desktop.gui.models_page import ModelsPage
 from pocketlens_desktop.gui.notice import Notice
+from pocketlens_desktop.gui.originals import Originals
 from pocketlens_desktop.gui.phone_errands import PhoneScreen, PhotoExport
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.phones_page import PhonesPage
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.photos_page import PhotosPage
+from pocketlens_desktop.gui.rail import Rail
 from pocketlens_desktop.gui.settings_page import SettingsPage
-from pocketlens_desktop.gui.stored_data import Store, delete, sizes
+from pocketlens_desktop.gui.stored_data import Store
 from pocketlens_desktop.gui.theme import Theme
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.viewer import Viewer
@@ -58,8 +59,8 @@ from pocketlens_models.registry import locate
 _REFRESH_MS = 1_500
 #: The engine that knows phones as well as folders.
 INDEX_ENGINE = "pocketlens_desktop.phone.engine"
-#: The pages from top to bottom, by their icons.
-_PAGES = ("photos", "folder", "phone", "model", "settings")
+#: The phone page's place.
+_PHONE = 2
 _SMALLEST = QSize(720, 480)
 _USUAL = QSize(1180, 780)
 
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self._memory = WindowMemory(home.window)
         self._writer = Background("settings", self)
         self.library = Library(home, self)
-        self.thumbnails = Thumbnails(home.thumbnails, self)
+        self.thumbnails = Thumbnails(home.thumbnails, self, original=Originals(home.catalogue))
         self.search_engine = EngineProcess(Role.SEARCH, home, model, self)
         self.index_engine = EngineProcess(Role.INDEX, home, model, self, module=INDEX_ENGINE)
         self.search = Search(self.search_engine)
@@ -83,12 +84,15 @@ class MainWindow(QMainWindow):
         self.photos_page = PhotosPage(self.search, self.library, self.thumbnails, self.welcome)
         self.folders_page = FoldersPage(self.library, self.indexing)
         self.phones = Phones(self)
-        self.phones_page = PhonesPage(self.phones, self.library, self.indexing)
+        self.phones_page = PhonesPage(self.phones, self.library, self.indexing, self._settings.index_phones_on)
         self.phone_screen = PhoneScreen(self)
         self.export = PhotoExport(self)
         self.shelf = ModelShelf(home, self)
         self.models_page = ModelsPage(self.shelf, self.indexing)
         self.settings_page = SettingsPage(self._settings, home)
+        self.housekeeping = Housekeeping(
+            home, self._writer, thumbnails=self.thumbnails, library=self.library, search=self.search
+        )
         self.viewer = Viewer(self.thumbnails)
         self.notice = Notice()
         self.job_strip = JobStrip(self.indexing)
@@ -107,6 +111,8 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setAcceptDrops(True)
         self.setMinimumSize(_SMALLEST)
+        self.rail = Rail()
+        self.rail.page_wanted.connect(self.show_page)
         self.pages = QStackedWidget()
         for page in (self.photos_page, self.folders_page, self.phones_page, self.models_page, self.settings_page):
             self.pages.addWidget(page)
@@ -122,38 +128,16 @@ class MainWindow(QMainWindow):
         across = QHBoxLayout(self._main)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self._build_rail())
+        across.addWidget(self.rail)
         across.addLayout(right, 1)
         self._screens = QStackedWidget()
         self._screens.addWidget(self._main)
         self._screens.addWidget(self.viewer)
         self.setCentralWidget(self._screens)
 
-    def _build_rail(self) -> QWidget:
-        rail = QWidget()
-        rail.setObjectName("rail")
-        rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        rail.setFixedWidth(84)
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(8, 14, 8, 14)
-        column.setSpacing(6)
-        group = QButtonGroup(self)
-        self._nav = [IconButton(name, role="nav") for name in _PAGES]
-        for place, button in enumerate(self._nav):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setIconSize(QSize(22, 22))
-            button.setCheckable(True)
-            button.setFixedWidth(68)
-            button.clicked.connect(lambda _=False, page=place: self.show_page(page))
-            group.addButton(button)
-            if place == len(_PAGES) - 1:
-                column.addStretch(1)
-            column.addWidget(button)
-        self._nav[0].setChecked(True)
-        return rail
-
     def _connect(self) -> None:
         self.welcome.folder_wanted.connect(self.choose_folder)
+        self.welcome.phone_wanted.connect(lambda: self.show_page(_PHONE))
         self.welcome.sample_wanted.connect(lambda: self.index_folders([self._sample]))
         self.folders_page.folder_wanted.connect(self.choose_folder)
         self.folders_page.index_wanted.connect(self._start)
@@ -175,7 +159,9 @@ class MainWindow(QMainWindow):
 
     def _connect_phones(self) -> None:
         self.phones_page.index_wanted.connect(self._start)
+        self.phones_page.place_chosen.connect(self._choose_place)
         self.phones_page.album_wanted.connect(self._show_album)
+        self.phones_page.export_wanted.connect(self.choose_album_export_folder)
         for source in (self.photos_page, self.viewer):
             source.phone_wanted.connect(lambda tile: self.phone_screen.show_photo(tile.source.identity, tile.path))
         self.photos_page.export_wanted.connect(self.choose_export_folder)
@@ -192,10 +178,16 @@ class MainWindow(QMainWindow):
         privacy = self.settings_page.privacy
         privacy.forget_wanted.connect(self.library.forget)
         privacy.delete_wanted.connect(self.delete_stored)
-        self.settings_page.shown.connect(self._measure)
+        self.settings_page.shown.connect(self.housekeeping.measure)
+        self.settings_page.cache_folder_wanted.connect(self.choose_cache_folder)
+        self.settings_page.usual_cache_wanted.connect(lambda: self.move_cache(None))
+        self.housekeeping.measured.connect(privacy.show_sizes)
+        self.housekeeping.moved.connect(self._cache_moved)
+        self.housekeeping.changed.connect(self._stored_changed)
+        self.housekeeping.failed.connect(self.notice.show_error)
         self.library.overview_changed.connect(lambda overview: privacy.show_sources(overview.sources))
         self.library.overview_changed.connect(lambda _: self._measure_if_seen())
-        self.indexing.state_changed.connect(lambda _: privacy.set_idle(not self.indexing.working))
+        self.indexing.state_changed.connect(lambda _: self.settings_page.set_idle(not self.indexing.working))
 
     def _add_shortcuts(self) -> None:
         for keys, action in (
@@ -211,7 +203,7 @@ class MainWindow(QMainWindow):
         ):
             self._shortcut(keys, action)
 
-        for page in range(len(_PAGES)):
+        for page in range(self.pages.count()):
             self._shortcut(f"Ctrl+{page + 1}", partial(self.show_page, page))
 
     def _shortcut(self, keys: str | QKeySequence.StandardKey, action: Callable[[], object]) -> None:
@@ -230,7 +222,7 @@ class MainWindow(QMainWindow):
 
     def show_page(self, place: int) -> None:
         self.pages.setCurrentIndex(place)
-        self._nav[place].setChecked(True)
+        self.rail.show_page(place)
 
     def open_photo(self, row: int) -> None:
         self._screens.setCurrentWidget(self.viewer)
@@ -269,14 +261,8 @@ class MainWindow(QMainWindow):
     # -- indexing --------------------------------------------------------------------------------------------
 
     def choose_folder(self) -> None:
-        """Let the person choose a folder, in a dialog that does not stop the rest of the window."""
-        dialog = QFileDialog(self, self.tr("Choose a folder of photos"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.NonModal)
-        dialog.fileSelected.connect(lambda folder: self.index_folders([Path(folder)]))
-        dialog.show()
+        """Let the person choose a folder to index."""
+        choose_folder(self, self.tr("Choose a folder of photos"), lambda folder: self.index_folders([folder]))
 
     def index_folders(self, folders: list[Path]) -> None:
         """Add these folders, or look for changes in them."""
@@ -284,7 +270,9 @@ class MainWindow(QMainWindow):
 
     def _start(self, job: Job) -> None:
         self.notice.dismiss()
-        self.indexing.start(dataclasses.replace(job, threads=self._settings.threads))
+        self.indexing.start(
+            dataclasses.replace(job, threads=self._settings.threads, place=self._settings.index_phones_on)
+        )
 
     def _progressed(self, progress: Progress) -> None:
         if progress.done != self._seen_done:
@@ -322,13 +310,16 @@ class MainWindow(QMainWindow):
 
     def choose_export_folder(self, tiles: list[Tile]) -> None:
         """Let the person choose where to copy these photos of phones to."""
-        dialog = QFileDialog(self, self.tr("Choose a folder for the copies"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.NonModal)
-        dialog.fileSelected.connect(lambda folder: self.export_photos(tiles, Path(folder)))
-        dialog.show()
+        choose_folder(self, self.tr("Choose a folder for the copies"), lambda to: self.export_photos(tiles, to))
+
+    def choose_album_export_folder(self, serial: bytes, albums: Sequence[bytes]) -> None:
+        """Let the person choose where to copy these albums of a phone to; all of its albums when none is named."""
+        choose_folder(self, self.tr("Choose a folder for the copies"), partial(self.export_albums, serial, albums))
+
+    def export_albums(self, serial: bytes, albums: Sequence[bytes], folder: Path) -> None:
+        """Copy albums of a phone to a folder."""
+        self.notice.dismiss()
+        self.export.start_albums(serial, albums, folder)
 
     def export_photos(self, tiles: list[Tile], folder: Path) -> None:
         """Copy these photos of phones to a folder."""
@@ -367,36 +358,43 @@ class MainWindow(QMainWindow):
 
     def _measure_if_seen(self) -> None:
         if self.settings_page.isVisible():
-            self._measure()
-
-    def _measure(self) -> None:
-        self._writer.call(lambda: sizes(self._home), self.settings_page.privacy.show_sizes)
+            self.housekeeping.measure()
 
     def delete_stored(self, stores: tuple[Store, ...]) -> None:
-        """Delete what is stored of these kinds, after everything that has it open has let go of it."""
-        if not self.indexing.working:
-            self.photos_page.show_everything()
-            self.thumbnails.release()
-            self.search.let_go(lambda: self.library.release(lambda: self._delete(stores)))
-
-    def _delete(self, stores: tuple[Store, ...]) -> None:
+        """Delete what is stored of these kinds."""
+        if self.indexing.working:
+            return
+        self.photos_page.show_everything()
         if Store.SETTINGS in stores:
             self._memory.clear()
             self.photos_page.field.set_history([])
-            self._wear(Settings())
+            self._wear(Settings(cache_folder=self._settings.cache_folder))
             self.settings_page.adopt(self._settings)
-        self._writer.call(lambda: delete(stores, self._home), lambda _: self._deleted(), self._not_deleted)
+            self.phones_page.place.show_place(self._settings.index_phones_on)
+        self.housekeeping.delete(stores)
 
-    def _deleted(self) -> None:
-        self.thumbnails.look_again()
+    def choose_cache_folder(self) -> None:
+        """Let the person choose where thumbnails and derived files are kept."""
+        choose_folder(self, self.tr("Choose a folder for the cache"), self.move_cache)
+
+    def move_cache(self, folder: Path | None) -> None:
+        """Keep thumbnails and derived files there from now on, in the usual place for None."""
+        if not self.indexing.working:
+            self.housekeeping.move_cache(folder)
+
+    def _cache_moved(self, home: Home) -> None:
+        self._home = home
+        chosen = str(home.cache) if home.usual_cache is not None else None
+        self._settings = msgspec.structs.replace(self._settings, cache_folder=chosen)
+        self.settings_page.adopt(self._settings)
+        self.settings_page.show_home(home)
+        for engine in (self.search_engine, self.index_engine):
+            engine.use_home(home)
+
+    def _stored_changed(self) -> None:
         self._package_replaced(self._settings.model)
         self.library.refresh()
         self.shelf.refresh()
-        self._measure()
-
-    def _not_deleted(self, error: PocketLensError) -> None:
-        self.notice.show_error(error)
-        self._deleted()
 
     # -- settings --------------------------------------------------------------------------------------------
 
@@ -405,9 +403,17 @@ class MainWindow(QMainWindow):
         self._theme.choose(settings.theme)
         self._language.choose(settings.language)
 
+    def _choose_place(self, place: Place) -> None:
+        self._apply(msgspec.structs.replace(self._settings, index_phones_on=place))
+        self.settings_page.adopt(self._settings)
+
     def _apply(self, settings: Settings) -> None:
+        limited = settings.thumbnail_limit_mb != self._settings.thumbnail_limit_mb
         self._wear(settings)
-        self._writer.call(lambda: save_settings(self._home, settings), failed=self.notice.show_error)
+        self._writer.call(lambda: _save(self._home, settings), failed=self.notice.show_error)
+        # A job that runs begins with the limit it found, and the next one holds the new one.
+        if limited and not self.indexing.working:
+            self.housekeeping.hold_limit()
 
     # -- dropping, closing, language ---------------------------------------------------------------------------
 
@@ -430,6 +436,7 @@ class MainWindow(QMainWindow):
         self.viewer.close_loader()
         self.export.close()
         self.phone_screen.close()
+        self.phones_page.albums.close()
         self.phones.close()
         self.shelf.close()
         self.thumbnails.close()
@@ -446,16 +453,12 @@ class MainWindow(QMainWindow):
 
     def _retranslate(self) -> None:
         self.setWindowTitle("PocketLens")
-        names = (
-            self.tr("Photos"),
-            self.tr("Folders"),
-            self.tr("Phone"),
-            self.tr("Models"),
-            self.tr("Settings"),
-        )
-        for place, (button, name) in enumerate(zip(self._nav, names, strict=True), start=1):
-            button.setText(name)
-            button.describe(name, f"Ctrl+{place}")
+        self.viewer.setAccessibleName(self.tr("Photo"))
+
+
+def _save(home: Home, settings: Settings) -> None:
+    """Where the cache is goes by what its move has written, whichever comes first."""
+    save_settings(home, msgspec.structs.replace(settings, cache_folder=load_settings(home).cache_folder))
 
 
 def _folders_of(event: QDropEvent) -> list[Path]:

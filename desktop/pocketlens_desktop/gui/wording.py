@@ -120,6 +120,9 @@ def stage_text(progress: Progress) -> str:
         return translate("wording", "Looking for photos: {done} found").format(done=done)
     if progress.stage is Stage.COMPARING:
         return translate("wording", "Checking what is new")
+    if progress.stage is Stage.INSTALLING:
+        done, total = size_text(progress.done), size_text(progress.total or 0)
+        return translate("wording", "Putting the engine on the phone: {done} of {total}").format(done=done, total=total)
     if progress.stage is Stage.ENCODING:
         return translate("wording", "Looking at photos: {done} of {total}").format(done=done, total=total)
     return translate("wording", "Finishing")
@@ -145,3 +148,12 @@ def remaining_text(seconds: float) -> str:
     if seconds < 5400:
         return translate("wording", "about {count} min left").format(count=round(seconds / 60))
     return translate("wording", "about {count} h left").format(count=round(seconds / 3600))
+
+
+def duration_text(seconds: float) -> str:
+    """How long something will take, as coarse as it can be foretold."""
+    if seconds < 90:
+        return translate("wording", "about {count} s").format(count=max(10, round(seconds / 10) * 10))
+    if seconds < 5400:
+        return translate("wording", "about {count} min").format(count=round(seconds / 60))
+    return translate("wording", "about {count} h").format(count=round(seconds / 3600))

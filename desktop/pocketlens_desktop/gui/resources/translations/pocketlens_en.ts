@@ -2,6 +2,24 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AlbumList</name>
+    <message numerus="yes">
+        <source>and %n more album(s)</source>
+        <extracomment>Albums shown at once; the rest are counted. A phone has some ten to thirty.</extracomment>
+        <translation>
+            <numerusform>and %n more album</numerusform>
+            <numerusform>and %n more albums</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) on the phone, {indexed} indexed</source>
+        <translation>
+            <numerusform>%n photo on the phone, {indexed} indexed</numerusform>
+            <numerusform>%n photos on the phone, {indexed} indexed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ExportStrip</name>
     <message numerus="yes">
         <source>%n photo(s) copied</source>
@@ -75,6 +93,13 @@
             <numerusform>%n could not be read</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n photo(s) on it, none of them indexed yet.</source>
+        <translation>
+            <numerusform>%n photo on it, not indexed yet.</numerusform>
+            <numerusform>%n photos on it, none of them indexed yet.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PhotosPage</name>
@@ -114,16 +139,6 @@
         <translation>
             <numerusform>%n photo</numerusform>
             <numerusform>%n photos</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>_Albums</name>
-    <message numerus="yes">
-        <source>and %n more album(s)</source>
-        <translation>
-            <numerusform>and %n more album</numerusform>
-            <numerusform>and %n more albums</numerusform>
         </translation>
     </message>
 </context>

@@ -2,6 +2,93 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AddressForm</name>
+    <message>
+        <source>For a finished package of {model} that somebody offers. Size and SHA-256 are in the record that lies beside it; only a file that matches them is installed.</source>
+        <translation>用于下载他人提供的 {model} 成品包。大小和 SHA-256 写在包旁边的记录文件里；只有完全相符的文件才会被安装。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Size in bytes</source>
+        <translation>大小（字节）</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumList</name>
+    <message numerus="yes">
+        <source>and %n more album(s)</source>
+        <extracomment>Albums shown at once; the rest are counted. A phone has some ten to thirty.</extracomment>
+        <translation>
+            <numerusform>另有 %n 个相册</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show its photos</source>
+        <translation>查看其中的照片</translation>
+    </message>
+    <message>
+        <source>Copy its photos to this computer…</source>
+        <translation>把其中的照片复制到这台电脑…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) on the phone, {indexed} indexed</source>
+        <translation>
+            <numerusform>手机上有 %n 张照片，已索引 {indexed} 张</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CacheCard</name>
+    <message>
+        <source>No limit</source>
+        <extracomment>Millions of bytes: of the thumbnails of some 5,000 photos, and each twice the one before.</extracomment>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Small pictures for the grid and a copy of the index. Beyond the limit the oldest pictures go first.</source>
+        <translation>网格里的小图和索引副本。超过上限时，最早的小图先被删除。</translation>
+    </message>
+    <message>
+        <source>Thumbnails at most</source>
+        <translation>缩略图上限</translation>
+    </message>
+    <message>
+        <source>Kept in</source>
+        <translation>存放位置</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
+    </message>
+    <message>
+        <source>Choose another folder for the cache</source>
+        <translation>为缓存选择另一个文件夹</translation>
+    </message>
+    <message>
+        <source>Usual place</source>
+        <translation>默认位置</translation>
+    </message>
+</context>
+<context>
     <name>Confirmation</name>
     <message>
         <source>Cancel</source>
@@ -25,6 +112,10 @@
     <message>
         <source>Copying from the phone: {done} of {total}</source>
         <translation>正在从手机复制：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Looking for photos on the phone</source>
+        <translation>正在手机上查找照片</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) copied</source>
@@ -77,6 +168,18 @@
     <message>
         <source>Add a folder…</source>
         <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>No folder yet</source>
+        <translation>还没有文件夹</translation>
+    </message>
+    <message>
+        <source>Choose one with photos, or drop it anywhere in this window. All folders in it are looked at too.</source>
+        <translation>选择一个有照片的文件夹，或把它拖到窗口的任何地方。其中的子文件夹也会包括在内。</translation>
     </message>
 </context>
 <context>
@@ -152,7 +255,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose a folder of photos</source>
-        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The pages from top to bottom, by their icons.</extracomment>
+        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The phone page&apos;s place.</extracomment>
         <translation>选择照片文件夹</translation>
     </message>
     <message>
@@ -160,24 +263,12 @@
         <translation>选择存放副本的文件夹</translation>
     </message>
     <message>
-        <source>Photos</source>
+        <source>Choose a folder for the cache</source>
+        <translation>为缓存选择一个文件夹</translation>
+    </message>
+    <message>
+        <source>Photo</source>
         <translation>照片</translation>
-    </message>
-    <message>
-        <source>Folders</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Phone</source>
-        <translation>手机</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
     </message>
 </context>
 <context>
@@ -231,6 +322,10 @@
         <translation>下载</translation>
     </message>
     <message>
+        <source>Download from…</source>
+        <translation>从地址下载…</translation>
+    </message>
+    <message>
         <source>in use</source>
         <translation>使用中</translation>
     </message>
@@ -279,6 +374,10 @@
         <translation>
             <numerusform>有 %n 张照片需要用此模型重新识别一遍。完成之前仍可用旧模型搜索，也可以随时停止；已建立的索引不会丢失。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>At its measured speed: {time}.</source>
+        <translation>按实测速度：{time}。</translation>
     </message>
     <message numerus="yes">
         <source>%n of them are on phones: after the switch those are not found until the phone is checked again.</source>
@@ -349,7 +448,6 @@
     <name>PhoneCard</name>
     <message>
         <source>Check for changes</source>
-        <extracomment>Albums of a phone shown at once; the rest are counted. A phone has some ten to thirty.</extracomment>
         <translation>检查变化</translation>
     </message>
     <message>
@@ -361,8 +459,24 @@
         <translation>{name} 的更多操作</translation>
     </message>
     <message>
+        <source>Copy all its photos to this computer…</source>
+        <translation>把所有照片复制到这台电脑…</translation>
+    </message>
+    <message>
         <source>Forget this phone (its photos stay on it)</source>
         <translation>忘记这部手机（照片仍留在手机上）</translation>
+    </message>
+    <message>
+        <source>Index on the phone</source>
+        <translation>在手机上索引</translation>
+    </message>
+    <message>
+        <source>Index this phone</source>
+        <translation>索引这部手机</translation>
+    </message>
+    <message>
+        <source>Not plugged in.</source>
+        <translation>未连接。</translation>
     </message>
     <message>
         <source>Not plugged in. Its photos can be searched all the same.</source>
@@ -380,10 +494,6 @@
         <source>battery {percent} %</source>
         <translation>电量 {percent} %</translation>
     </message>
-    <message>
-        <source>Not indexed yet. Photos are read over the cable and not copied.</source>
-        <translation>尚未索引。照片通过数据线读取，不会复制到电脑。</translation>
-    </message>
     <message numerus="yes">
         <source>%n photo(s)</source>
         <translation>
@@ -399,6 +509,20 @@
     <message>
         <source>checked {when}</source>
         <translation>检查于 {when}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) on it, none of them indexed yet.</source>
+        <translation>
+            <numerusform>手机上有 %n 张照片，都还没有索引。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Counting its photos…</source>
+        <translation>正在清点照片…</translation>
+    </message>
+    <message>
+        <source>Not indexed yet.</source>
+        <translation>尚未索引。</translation>
     </message>
     <message>
         <source>Being indexed. You can search meanwhile.</source>
@@ -440,15 +564,14 @@
         <translation>手机</translation>
     </message>
     <message>
-        <source>Photos are read over the USB cable. Nothing is installed on the phone or changed there.</source>
-        <translation>照片通过 USB 数据线读取，不会在手机上安装或更改任何东西。</translation>
+        <source>Find the photos on your phone too. They stay there: only small pictures of them come here.</source>
+        <translation>手机里的照片也能搜到。照片留在手机上，只有缩小的图片会存到这里。</translation>
     </message>
 </context>
 <context>
     <name>PhotosPage</name>
     <message>
         <source>All albums</source>
-        <extracomment>A match is weak when it stands out less than this share of what the best one does, or less than this in all. On the sample album&apos;s 57 golden queries that leaves 10 photos of 113 above the fold, and 64 of the 105 right ones among them; 0.2 and 0.5 leave 12 and 68, 0.4 and 0.5 leave 6 and 55.</extracomment>
         <translation>所有相册</translation>
     </message>
     <message>
@@ -534,6 +657,37 @@
     <message>
         <source>Larger pictures</source>
         <translation>放大图片</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceCard</name>
+    <message>
+        <source>Index on</source>
+        <translation>在哪里索引</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>这台电脑</translation>
+    </message>
+    <message>
+        <source>The phone</source>
+        <translation>手机</translation>
+    </message>
+    <message>
+        <source>Whichever is faster</source>
+        <translation>更快的一方</translation>
+    </message>
+    <message>
+        <source>Photos are read over the USB cable. Nothing is installed on the phone or changed there.</source>
+        <translation>照片通过 USB 数据线读取，不会在手机上安装或更改任何东西。</translation>
+    </message>
+    <message>
+        <source>The engine and the model are put on the phone, for this alone, and can be removed again. It goes on by itself while it is unplugged, and rests while it is hot or its battery is low.</source>
+        <translation>引擎和模型会放到手机上，仅用于索引，可以随时移除。拔掉数据线后手机会自己继续；过热或电量不足时会暂停。</translation>
+    </message>
+    <message>
+        <source>By what was measured of this computer and the phone. If the phone is faster, the engine is put there, and can be removed again.</source>
+        <translation>根据这台电脑和手机的实测速度决定。如果手机更快，引擎会放到手机上，可以随时移除。</translation>
     </message>
 </context>
 <context>
@@ -635,6 +789,30 @@
     <message>
         <source>Delete everything…</source>
         <translation>全部删除…</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Photos</source>
+        <extracomment>The pages from top to bottom, by their icons.</extracomment>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>手机</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
@@ -746,6 +924,33 @@
     <message>
         <source>PocketLens {version}, model “{model}”</source>
         <translation>PocketLens {version}，模型“{model}”</translation>
+    </message>
+</context>
+<context>
+    <name>StageLine</name>
+    <message>
+        <source>Indexing, {percent} %</source>
+        <translation>正在索引，{percent} %</translation>
+    </message>
+    <message>
+        <source>Find photos</source>
+        <translation>查找照片</translation>
+    </message>
+    <message>
+        <source>See what is new</source>
+        <translation>检查新照片</translation>
+    </message>
+    <message>
+        <source>Prepare the phone</source>
+        <translation>准备手机</translation>
+    </message>
+    <message>
+        <source>Look at them</source>
+        <translation>识别照片</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>收尾</translation>
     </message>
 </context>
 <context>
@@ -870,17 +1075,12 @@
         <translation>选择文件夹…</translation>
     </message>
     <message>
+        <source>From my phone…</source>
+        <translation>来自我的手机…</translation>
+    </message>
+    <message>
         <source>Try the sample album</source>
         <translation>试试示例相册</translation>
-    </message>
-</context>
-<context>
-    <name>_Albums</name>
-    <message numerus="yes">
-        <source>and %n more album(s)</source>
-        <translation>
-            <numerusform>还有 %n 个相册</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -923,6 +1123,10 @@
     <message>
         <source>checked {when}</source>
         <translation>检查于 {when}</translation>
+    </message>
+    <message>
+        <source>It is not there just now: plug its disk in. Its photos can be searched all the same.</source>
+        <translation>现在找不到它：请接上所在的磁盘。其中的照片仍可搜索。</translation>
     </message>
     <message>
         <source>Check for changes</source>
@@ -1102,6 +1306,14 @@
     <message>
         <source>The phone does not answer. Unlock it to go on.</source>
         <translation>手机没有响应，解锁后继续。</translation>
+    </message>
+    <message>
+        <source>The phone is too warm. It goes on by itself once it has cooled down.</source>
+        <translation>手机温度过高，降温后会自动继续。</translation>
+    </message>
+    <message>
+        <source>The phone&apos;s battery is low. It goes on by itself once it is charged.</source>
+        <translation>手机电量不足，充电后会自动继续。</translation>
     </message>
     <message>
         <source>Waiting for the phone</source>
@@ -1296,6 +1508,10 @@
         <translation>正在检查更新</translation>
     </message>
     <message>
+        <source>Putting the engine on the phone: {done} of {total}</source>
+        <translation>正在把引擎放到手机上：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Looking at photos: {done} of {total}</source>
         <translation>正在查看照片：{done} / {total}</translation>
     </message>
@@ -1322,6 +1538,18 @@
     <message>
         <source>about {count} h left</source>
         <translation>约剩 {count} 小时</translation>
+    </message>
+    <message>
+        <source>about {count} s</source>
+        <translation>约 {count} 秒</translation>
+    </message>
+    <message>
+        <source>about {count} min</source>
+        <translation>约 {count} 分钟</translation>
+    </message>
+    <message>
+        <source>about {count} h</source>
+        <translation>约 {count} 小时</translation>
     </message>
 </context>
 </TS>
