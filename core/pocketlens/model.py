@@ -82,7 +82,12 @@ class PackageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """``model.toml``. Unknown keys at the top level are remarks, and ignored."""
+    """``model.toml``. Unknown keys at the top level are remarks, and ignored.
+
+    Attributes:
+        exact_int8: whether the 8-bit weights are stored so that no CPU's sums overflow; of others they are converted
+            at loading where that is needed.
+    """
 
     format: int
     id: Identifier
@@ -97,6 +102,7 @@ class Manifest(msgspec.Struct, frozen=True):
     image: ImageTower
     text: TextTower
     files: list[PackageFile]
+    exact_int8: bool = False
 
     @property
     def key(self) -> str:

@@ -16,8 +16,8 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 def main() -> None:
     """Read the command line and run the recipe."""
     parser = argparse.ArgumentParser(prog="pocketlens_models.starter", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with photos/ and captions.jsonl")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the model package to write")
+    parser.add_argument("--data", type=Path, help="folder with photos/ and captions.jsonl")
+    parser.add_argument("--out", type=Path, help="folder of the model package to write")
     parser.add_argument(
         "--cache",
         type=Path,
@@ -27,7 +27,15 @@ def main() -> None:
     parser.add_argument("--golden", type=Path, help="write the tokenizer test's golden file there")
     parser.add_argument("--readme", type=Path, help="put the held-out figures between this file's marks")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--store-again", type=Path, metavar="PACKAGE", help="only store a package's matrices as now")
     arguments = parser.parse_args()
+    if arguments.store_again:
+        from pocketlens_models.starter.package import store_again
+
+        store_again(arguments.store_again)
+        return
+    if not (arguments.data and arguments.out):
+        parser.error("--data and --out are needed")
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)8d ms  %(message)s")
     # What the quantizer warns of are channels that hold nothing; onnxruntime repeats itself for each of them.
     logging.getLogger("onnxruntime").setLevel(logging.ERROR)

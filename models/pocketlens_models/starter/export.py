@@ -127,6 +127,26 @@ def _quantize_matrices(source: Path, target: Path) -> None:
         per_channel=True,
         op_types_to_quantize=["MatMul", "Gemm"],
     )
+    model = onnx.load(str(target))
+    store_matrices_unsigned(model)
+    onnx.save_model(model, str(target))
+
+
+def store_matrices_unsigned(model: Any) -> None:
+    """Move the weights of each MatMulInteger from int8 to uint8, zero points with them: the products stay the same.
+
+    x86 CPUs without VNNI add two products of an unsigned and a signed byte in 16 bits, which overflow; two unsigned
+    ones are multiplied in 16 bits to begin with. `pocketlens.session` has onnxruntime convert signed weights on such
+    CPUs while it loads, which keeps the convolutions at full speed on all others, but fails at a matrix that two
+    nodes share, as the class vectors are. The matrices are 1 per cent of the work: unsigned for everybody.
+    """
+    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
+    users = [node for node in model.graph.node if node.op_type == "MatMulInteger"]
+    for name in sorted({node.input[k] for node in users for k in (1, 3)}):
+        values = onnx.numpy_helper.to_array(tensors[name])
+        if values.dtype == np.int8:
+            unsigned = (values.astype(np.int16) + 128).astype(np.uint8)
+            tensors[name].CopyFrom(onnx.numpy_helper.from_array(unsigned, name))
 
 
 def save_external(source: Path, target: Path) -> None:
@@ -152,6 +172,7 @@ class Runner:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.x64quantprecision", "1")
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from pocketlens_models.starter.backbones import IMAGE_SIZE, PIXEL_MEAN, PIXEL_ST
 from pocketlens_models.starter.corpus import POOL, SPLIT_SEED
 from pocketlens_models.starter.sentences import DIMENSION
 
-VERSION = "1"
+# 2: the matrices of the image tower unsigned, and all 8-bit sums exact on every CPU.
+VERSION = "2"
 # Longer than any query; the upstream package does not cut at all.
 CONTEXT = 128
 
@@ -21,7 +23,7 @@ _SOURCE = (
     "heads trained by python -m pocketlens_models.starter"
 )
 _QUANTIZATION = (
-    "image: int8 convolutions per channel, dynamic int8 matrices; text: token table of 4 bits, int8 weights per column"
+    "image: int8 convolutions per channel, dynamic uint8 matrices; text: token table of 4 bits, int8 weights per column"
 )
 _MANIFEST = """\
 format = 1
@@ -106,3 +108,28 @@ def install(beside: Path, target: Path) -> None:
         target.replace(old)
     beside.replace(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def store_again(package: Path) -> None:
+    """Store a finished package again with `store_matrices_unsigned`, as the recipe does now, training nothing.
+
+    Its figures stay: the graph computes the same. Its profile goes, being of another manifest.
+    """
+    import onnx
+
+    from pocketlens_models.starter.export import save_external, store_matrices_unsigned
+
+    beside = Path(tempfile.mkdtemp(prefix=".starter-", dir=package.parent))
+    try:
+        for path in package.iterdir():
+            if path.name not in {"model.toml", "profile.json", "image.onnx", "image.onnx.data"}:
+                shutil.copyfile(path, beside / path.name)
+        model = onnx.load(str(package / "image.onnx"))
+        store_matrices_unsigned(model)
+        onnx.save_model(model, str(beside / "image.whole.onnx"))
+        save_external(beside / "image.whole.onnx", beside / "image.onnx")
+        (beside / "image.whole.onnx").unlink()
+        seal(beside)
+        install(beside, package)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
