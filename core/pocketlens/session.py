@@ -96,7 +96,7 @@ def _loaded(onnxruntime: Any, path: str, threads: int, *, prepack: bool, convert
     options.add_session_config_entry("session.x64quantprecision", "1")
     try:
         return onnxruntime.InferenceSession(path, options, providers=providers)
-    except Exception:
+    except Exception:  # noqa: BLE001 - onnxruntime raises its own, of no common base
         # It cannot convert weights that two nodes share. Better inexact on old CPUs than not at all.
         options = _options(onnxruntime, threads, prepack=prepack)
         return onnxruntime.InferenceSession(path, options, providers=providers)

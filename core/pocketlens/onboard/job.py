@@ -8,12 +8,14 @@ one JSON object a line), ``control`` (what the relay asks of it), ``alive`` (tou
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +26,7 @@ from pocketlens.engine import EventWriter, answered
 from pocketlens.model import load_package
 from pocketlens.onboard.battery import Reason, ask_battery, reasons_to_wait
 from pocketlens.onboard.ordered import OrderedStorage
-from pocketlens.onboard.protocol import JobEvent, JobStatus
+from pocketlens.onboard.protocol import JobEvent, JobStatus, phone_workers
 from pocketlens.paths import Home
 from pocketlens.protocol import FINAL_EVENTS, Event, IndexRequest, SourceSpec
 
@@ -42,11 +44,8 @@ REQUEST: Final = 1
 
 
 class _Identity(msgspec.Struct, frozen=True):
-    """``born``: the process's start, as the kernel counts it: the same number of another process is another job."""
-
     job: str
     pid: int
-    born: int
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -80,6 +79,10 @@ class JobFolder:
         return self.folder / "alive"
 
     @property
+    def _lock(self) -> Path:
+        return self.folder / "lock"
+
+    @property
     def _identity(self) -> Path:
         return self.folder / "job.json"
 
@@ -89,13 +92,13 @@ class JobFolder:
 
     def claim(self, job: str) -> EventWriter:
         """Begin a job in this process. Gives what its events are written with."""
+        # Held as long as this process lives, however it ends. (A process number may be another's by then.)
+        fcntl.flock(os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o600), fcntl.LOCK_EX)
         for place in (self._control, self._alive, self._events):
-            descriptor = os.open(place, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            if place is not self._events:
-                os.close(descriptor)
+            os.close(os.open(place, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
         with replacing(self._identity) as file:
-            file.write(msgspec.json.encode(_Identity(job, os.getpid(), _born(os.getpid()) or 0)))
-        return EventWriter(os.fdopen(os.open(self._events, os.O_WRONLY | os.O_APPEND), "ab", buffering=0))
+            file.write(msgspec.json.encode(_Identity(job, os.getpid())))
+        return EventWriter(FileIO(os.open(self._events, os.O_WRONLY | os.O_APPEND), "wb"))
 
     def beat(self) -> None:
         os.utime(self._alive)
@@ -130,7 +133,7 @@ class JobFolder:
         except OSError:
             return None
         # After its last event the process has nothing more to do than to end.
-        running = _is_running(identity) and not events.ended
+        running = self._is_held() and not events.ended
         return JobStatus(job=identity.job, running=running, silent_s=round(silent_s, 1), last=events.last)
 
     def job(self) -> str | None:
@@ -153,9 +156,23 @@ class JobFolder:
     def kill(self) -> None:
         """End the running job at once. What it has committed is kept."""
         identity = self._known()
-        if identity is not None and _is_running(identity):
+        if identity is not None and self._is_held():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(identity.pid, signal.SIGKILL)
+
+    def _is_held(self) -> bool:
+        """Whether a job's process is there."""
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
 
     def _known(self) -> _Identity | None:
         try:
@@ -187,28 +204,6 @@ class JobEvents:
             self.last = events[-1].seq
             self.ended = isinstance(events[-1], FINAL_EVENTS)
         return [event for event in events if job != newest or event.seq > since]
-
-
-def _born(pid: int) -> int | None:
-    """When a process was started, in ticks since boot (proc(5), stat, field 22); None when there is none."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in (b"Z", b"X") else int(fields[19])
-
-
-def _is_running(identity: _Identity) -> bool:
-    return _born(identity.pid) == identity.born
-
-
-def phone_workers(cores: int) -> int:
-    """Encoding workers that leave the phone usable: half its cores, four at most.
-
-    Phones have four slow and four fast cores or the like; more workers than fast cores make each photo slower. Not
-    measured on a phone.
-    """
-    return max(1, min(4, cores // 2))
 
 
 @dataclass(frozen=True)

@@ -169,3 +169,12 @@ class News(Answer, tag="news", frozen=True, kw_only=True):
 
 
 AnyAnswer = Greeting | Done | Refused | News
+
+
+def phone_workers(cores: int) -> int:
+    """Encoding workers that leave the phone usable: half its cores, four at most.
+
+    Phones have four slow and four fast cores or the like; more workers than fast cores make each photo slower. Not
+    measured on a phone.
+    """
+    return max(1, min(4, cores // 2))

@@ -11,7 +11,6 @@ from typing import Final
 
 from pocketlens.client import typed_error
 from pocketlens.errors import CatalogueDamaged
-from pocketlens.onboard.job import phone_workers
 from pocketlens.onboard.protocol import (
     MOST_ROWS,
     ORDER_CHUNK,
@@ -22,6 +21,7 @@ from pocketlens.onboard.protocol import (
     Release,
     StartJob,
     Steer,
+    phone_workers,
 )
 from pocketlens.paths import Home
 from pocketlens.pipeline import ASKED, JobControl, default_workers
