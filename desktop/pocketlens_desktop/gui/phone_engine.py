@@ -13,7 +13,6 @@ from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.phone_errands import reach
 from pocketlens_desktop.phone.errors import ReadingStopped
 from pocketlens_desktop.phone.link import PhoneLink
-from pocketlens_desktop.phone.onboard import install as onboard
 from pocketlens_desktop.phone.onboard.layout import Installed
 from pocketlens_desktop.phone.transport import Transport
 
@@ -51,7 +50,7 @@ class PhoneEngines(QObject):
     def look(self, serial: bytes) -> None:
         """Ask the phone what is installed on it."""
         self._thread.call(
-            lambda: self._with_phone(serial, onboard.installed),
+            lambda: self._with_phone(serial, _installed),
             lambda known: self._note(serial, known),
             # An extra: a phone that does not say is one without an engine, until somebody wants it there.
             lambda _: self._note(serial, None),
@@ -61,12 +60,12 @@ class PhoneEngines(QObject):
         """Put the engine on the phone with this model, check it there, or bring it up to date."""
         self._do(
             serial,
-            lambda phone: onboard.install(phone, model, lambda done, total: self.progressed.emit(serial, done, total)),
+            lambda phone: _install(phone, model, lambda done, total: self.progressed.emit(serial, done, total)),
         )
 
     def remove(self, serial: bytes) -> None:
         """Remove everything of it from the phone."""
-        self._do(serial, onboard.remove)
+        self._do(serial, _remove)
 
     def close(self) -> None:
         with self._guard:
@@ -113,3 +112,22 @@ class PhoneEngines(QObject):
             with self._guard:
                 self._link = None
             link.close()
+
+
+# What installs engines brings numpy and more along, 5 MB that a window without a phone does without.
+def _installed(phone: Transport) -> Installed | None:
+    from pocketlens_desktop.phone.onboard import install as onboard
+
+    return onboard.installed(phone)
+
+
+def _install(phone: Transport, model: Path, told: Callable[[int, int], object]) -> Installed:
+    from pocketlens_desktop.phone.onboard import install as onboard
+
+    return onboard.install(phone, model, told)
+
+
+def _remove(phone: Transport) -> None:
+    from pocketlens_desktop.phone.onboard import install as onboard
+
+    onboard.remove(phone)
