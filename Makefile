@@ -44,8 +44,9 @@ phone-bundle: $(VENV)/.run
 	$(BIN)/python packaging/phone/build.py --abi arm64-v8a
 	$(BIN)/python packaging/phone/build.py --abi x86_64
 
+# Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test
-	$(BIN)/python packaging/screenshots/take.py
+	$(BIN)/python packaging/screenshots/take.py $(ARGS)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "PocketLens needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; }

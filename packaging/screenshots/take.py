@@ -218,17 +218,18 @@ class Shoot:
         window = self.window
         window.show_page(2)
         # The phone stops giving out photos in the middle, so that there is time to look, and never goes on.
-        blocks, pulled_out = iter(range(BLOCKS_BEFORE_LOOKING)), threading.Event()
+        blocks, halfway, pulled_out = iter(range(BLOCKS_BEFORE_LOOKING)), threading.Event(), threading.Event()
 
         def between() -> None:
             if next(blocks, None) is None:
+                halfway.set()
                 pulled_out.wait()
                 raise ConnectionError
 
         plug_in(self.adb, ALBUM, between)
         self.plug(PHONE_STATES["ready"])
         window.phones_page.index_wanted.emit(Job((SourceSpec("phone", SERIAL),)))
-        wait_until(lambda: next(blocks, None) is None, "half of the photos")
+        wait_until(halfway.is_set, "half of the photos")
         wait(QDeadlineTimer(800))
         self.in_every_look("16-phone-indexing")
         unplug(self.adb)
@@ -257,9 +258,7 @@ class Shoot:
         self.take("10-settings")
         privacy = window.settings_page.privacy
         privacy.everything_button.click()
-        settle(window)
-        window.settings_page.scroller.ensureWidgetVisible(privacy.everything_button)
-        self.take("15-delete")
+        self.take("15-delete", lambda: window.settings_page.scroller.ensureWidgetVisible(privacy.everything_button))
         privacy.confirmation.dismiss()
 
     def view(self) -> None:
@@ -272,13 +271,15 @@ class Shoot:
         window.viewer.show_info(False)
         window.viewer.leave()
 
-    def take(self, state: str) -> None:
+    def take(self, state: str, scroll: Callable[[], object] = lambda: None) -> None:
         theme, language = self.look
         scale = "" if self.scale == "1" else f"@{self.scale}"
         for size in SIZES:
             name = f"{state}-{theme}-{language}-{size.width()}{scale}"
             if self.only in name:
                 self.window.resize(size)
+                settle(self.window)
+                scroll()
                 settle(self.window)
                 picture = self.window.grab().toImage()
                 QThreadPool.globalInstance().start(Saving(picture, self.out / f"{name}.png"))
@@ -297,9 +298,11 @@ class Saving(QRunnable):
 
 def settle(window: MainWindow) -> None:
     """Let everything come that is on its way: layouts, pages of the album, thumbnails."""
-    wait(QDeadlineTimer(40))
+    for _ in range(4):
+        # Without a limit of time: on a busy machine one would end in the middle of a layout.
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
     wait_until(lambda: not window.thumbnails.busy, "the thumbnails")
-    wait(QDeadlineTimer(20))
+    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
 
 
 def wait(deadline: QDeadlineTimer) -> None:

@@ -14,6 +14,7 @@ from desktop.scripted_adb import READY, Answer, ScriptedAdb, receive, shell
 SERIAL = b"PL0001"
 _HEAD = struct.Struct("<4sI")
 _STAT = struct.Struct("<4sIQQIIIIQqqq")
+_MISSING = b"No such file or directory"
 _ENTRY = struct.Struct("<4sIQQIIIIQqqqI")
 _ANSWERS = {
     b"getprop ro.serialno": SERIAL + b"\n\n",
@@ -55,6 +56,8 @@ def _files(folder: Path, between: Callable[[], object]) -> Answer:
                 handle.sendall(_status(place))
             elif kind == b"LIS2":
                 handle.sendall(_listing(place, top=asked == b"/sdcard/"))
+            elif not asked.startswith(b"/sdcard/") or not place.is_file():
+                handle.sendall(_HEAD.pack(b"FAIL", len(_MISSING)) + _MISSING)
             else:
                 _send(handle, place.read_bytes(), between)
 

@@ -125,3 +125,12 @@ def test_the_cache_stays_where_it_is_while_photos_are_indexed(
     assert not page.cache.choose_button.isEnabled()
     qtbot.waitUntil(lambda: not browsing.indexing.working, timeout=PATIENCE_MS)
     assert page.cache.choose_button.isEnabled()
+
+
+def test_what_was_chosen_in_the_last_moment_is_kept(browsing: MainWindow, indexed_home: Home) -> None:
+    page = browsing.settings_page
+    for theme in ("dark", "light", "dark", "system", "dark"):
+        page.themes.buttons[theme].click()
+    choose(page.threads, 1)
+    browsing.close()
+    assert (load_settings(indexed_home).theme, load_settings(indexed_home).threads) == ("dark", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from desktop.gui_waiting import PATIENCE_MS
 from desktop.gui_windows import closing_windows
 from device.rig.desk import Desk, RigPhone
 from pocketlens.paths import Home
-from pocketlens.protocol import Indexed, Stage
+from pocketlens.protocol import Indexed, Place, Stage
+from pocketlens.settings import load_settings
 from pocketlens_desktop.gui.engines import JobState
 from pocketlens_desktop.gui.phone_card import PhoneCard
 from pocketlens_desktop.gui.phone_picture import Scene
@@ -220,3 +222,59 @@ def test_another_phone_at_the_same_place_is_not_taken_for_the_first(
     assert second is not None
     assert "Redmi Note 12" in second.words
     qtbot.waitUntil(lambda: "Not plugged in" in card_of(window, qtbot).words, timeout=PATIENCE_MS)
+
+
+def chosen(window: MainWindow, place: Place) -> None:
+    window.phones_page.place.places.buttons[place.value].click()
+
+
+def test_where_phones_are_indexed_is_chosen_said_and_remembered(
+    window: MainWindow, full_phone: RigPhone, qtbot: QtBot, home: Home
+) -> None:
+    full_phone.plug()
+    card = card_of(window, qtbot)
+    assert card.index_button.text() == "Index on this computer"
+    chosen(window, Place.FASTEST)
+    assert card.index_button.text() == "Index this phone"
+    assert "How fast this phone is" in card.words
+    chosen(window, Place.PHONE)
+    assert card.index_button.text() == "Index on the phone"
+    window.close()
+    assert load_settings(home).index_phones_on is Place.PHONE
+
+
+def test_a_phone_indexes_itself_and_its_engine_can_be_removed(
+    engine_files: Path, window: MainWindow, engine_phone: RigPhone, qtbot: QtBot
+) -> None:
+    # Hard links: parts are never written to.
+    subprocess.run(["cp", "-al", engine_files, engine_phone.engine], check=True)
+    for count in range(6):
+        engine_phone.put(b"DCIM/Camera/IMG_%04d.jpg" % count, photo(count))
+    card = card_of(window, qtbot)
+    window.phones_page.engines.look(SERIAL)
+    qtbot.waitUntil(lambda: "Has the engine with “starter@1”" in card.words, timeout=PATIENCE_MS)
+    chosen(window, Place.PHONE)
+    done = index(window, card, qtbot)
+    assert (done.added, done.on_phone) == (6, 6)
+    qtbot.waitUntil(lambda: "6 photos" in card.words, timeout=PATIENCE_MS)
+    qtbot.waitUntil(card.remove_engine.isEnabled, timeout=PATIENCE_MS)
+    card.remove_engine.trigger()
+    qtbot.waitUntil(lambda: "Has the engine" not in card.words, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.phones_page.engines.busy(SERIAL), timeout=PATIENCE_MS)
+    assert window.notice.error is None, window.notice.error.what
+    assert not engine_phone.engine.exists()
+
+
+def test_an_engine_that_cannot_be_put_on_a_phone_is_said_so(
+    window: MainWindow, full_phone: RigPhone, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POCKETLENS_PHONE_BUNDLE", str(tmp_path))
+    full_phone.plug()
+    card = card_of(window, qtbot)
+    chosen(window, Place.PHONE)
+    qtbot.waitUntil(card.put_engine.isEnabled, timeout=PATIENCE_MS)
+    card.put_engine.trigger()
+    qtbot.waitUntil(window.notice.isVisible, timeout=PATIENCE_MS)
+    assert window.notice.error is not None
+    assert window.notice.error.code == "phone-engine-missing"
+    qtbot.waitUntil(card.index_button.isEnabled, timeout=PATIENCE_MS)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from pocketlens.cache import hold_limit, move_cache
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
 from pocketlens_desktop.gui.background import Background
@@ -51,12 +50,12 @@ class Housekeeping(QObject):
     def move_cache(self, folder: Path | None) -> None:
         """Keep thumbnails and derived files in ``folder``, in the usual place for None."""
         home = self._home
-        self._let_go(lambda: self._writer.call(lambda: move_cache(home, folder), self._move, self._fail))
+        self._let_go(lambda: self._writer.call(lambda: _move_cache(home, folder), self._move, self._fail))
 
     def hold_limit(self) -> None:
         """Bring the thumbnails down to the limit that was just set."""
         home = self._home
-        self._writer.call(lambda: hold_limit(home), lambda _: self._look_again(), self._fail)
+        self._writer.call(lambda: _hold_limit(home), lambda _: self._look_again(), self._fail)
 
     def _let_go(self, then: Callable[[], object]) -> None:
         self._thumbnails.release()
@@ -77,3 +76,16 @@ class Housekeeping(QObject):
         self._thumbnails.look_again()
         self.changed.emit()
         self.measure()
+
+
+# They bring the whole of indexing along, which the window needs for nothing else.
+def _hold_limit(home: Home) -> None:
+    from pocketlens.cache import hold_limit
+
+    hold_limit(home)
+
+
+def _move_cache(home: Home, folder: Path | None) -> Home:
+    from pocketlens.cache import move_cache
+
+    return move_cache(home, folder)

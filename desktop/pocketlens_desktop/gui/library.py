@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from pocketlens.catalogue import AlbumSummary, Catalogue, Counts, PhotoRow, SourceSummary, UnreadableRow
 from pocketlens.errors import PocketLensError
-from pocketlens.forgetting import forget
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
 from pocketlens_desktop.gui.background import Background
@@ -139,6 +138,9 @@ class Library(QObject):
         return [tile_of_row(row) for row in rows]
 
     def _forget(self, source: SourceSpec) -> int:
+        # It brings the whole of indexing along, which the window needs for nothing else.
+        from pocketlens.forgetting import forget
+
         return forget(self._home, source)
 
     def _close_catalogue(self) -> None:

@@ -18,6 +18,7 @@ from pocketlens_desktop.gui.phone_wording import Situation, note_words, paused_w
 from pocketlens_desktop.gui.phones import ConnectedPhone
 from pocketlens_desktop.gui.stage_line import StageLine
 from pocketlens_desktop.gui.wording import moment_text, number, size_text
+from pocketlens_desktop.phone.onboard.layout import Installed
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class PhoneFacts:
         source, unreadable: what the catalogue has of it; no source before it was indexed.
         albums: of the phone and of the catalogue; ``counting`` while the phone's are being counted.
         place: where its photos are to be encoded.
+        engine: what it has of ours; ``preparing`` while that is being put there or removed.
         indexing: whether it is being indexed just now; ``paused`` says why that waits.
     """
 
@@ -38,6 +40,8 @@ class PhoneFacts:
     albums: tuple[ListedAlbum, ...] = ()
     counting: bool = False
     place: Place = Place.PC
+    engine: Installed | None = None
+    preparing: bool = False
     unreadable: int = 0
     indexing: bool = False
     paused: str | None = None
@@ -50,12 +54,14 @@ class PhoneCard(QFrame):
         index_wanted, forget_wanted: what its buttons say.
         album_wanted: an `AlbumSummary` to look at.
         export_wanted: the paths of albums to copy, none for all.
+        engine_wanted: whether the engine is to be on the phone, or to be removed.
     """
 
     index_wanted = Signal()
     forget_wanted = Signal()
     album_wanted = Signal(object)
     export_wanted = Signal(object)
+    engine_wanted = Signal(bool)
 
     def __init__(self, facts: PhoneFacts) -> None:
         super().__init__()
@@ -66,18 +72,21 @@ class PhoneCard(QFrame):
         self._counts, self._state = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._counts.setProperty("role", "muted")
         self._state.setProperty("role", "strong")
-        self._notes = QLabel(wordWrap=True)
-        self._notes.setProperty("role", "small")
+        self._notes, self._engine = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        for label in (self._notes, self._engine):
+            label.setProperty("role", "small")
         self.index_button = IconPushButton("refresh", role="primary")
         self.index_button.clicked.connect(self.index_wanted)
         self._more = IconButton("chevron-down")
         self._menu = QMenu(self._more)
         self._copy = self._menu.addAction("", lambda: self.export_wanted.emit(()))
+        self.put_engine = self._menu.addAction("", lambda: self.engine_wanted.emit(True))
+        self.remove_engine = self._menu.addAction("", lambda: self.engine_wanted.emit(False))
         self._forget = self._menu.addAction("", self.forget_wanted.emit)
         self._more.clicked.connect(lambda: self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft())))
         words = QVBoxLayout()
         words.setSpacing(3)
-        for label in (self._name, self._about, self._counts, self._state, self._notes):
+        for label in (self._name, self._about, self._counts, self._state, self._notes, self._engine):
             words.addWidget(label)
         head = QHBoxLayout()
         head.addLayout(words, 1)
@@ -98,7 +107,7 @@ class PhoneCard(QFrame):
     @property
     def words(self) -> str:
         """All that the card says."""
-        labels = (self._name, self._about, self._counts, self._state, self._notes)
+        labels = (self._name, self._about, self._counts, self._state, self._notes, self._engine)
         return "\n".join(label.text() for label in labels if label.text())
 
     def show_facts(self, facts: PhoneFacts, *, busy: bool) -> None:
@@ -110,6 +119,11 @@ class PhoneCard(QFrame):
     def show_progress(self, progress: Progress | None) -> None:
         """How far indexing this phone is."""
         self.stage_line.show_progress(progress)
+
+    def show_transfer(self, done: int, total: int) -> None:
+        """How far the engine is on its way to the phone."""
+        text = self.tr("Putting the engine on the phone: {done} of {total}")
+        self._engine.setText(text.format(done=size_text(done), total=size_text(total)))
 
     def _show(self) -> None:
         facts = self._facts
@@ -134,8 +148,34 @@ class PhoneCard(QFrame):
         self._copy.setEnabled(connected is not None)
         self._forget.setText(self.tr("Forget this phone (its photos stay on it)"))
         self._forget.setEnabled(source is not None and not self._busy)
+        self._show_engine()
         self.stage_line.setVisible(facts.indexing)
         self.albums.show_albums(facts.albums, connected=connected is not None)
+
+    def _show_engine(self) -> None:
+        facts = self._facts
+        free = facts.connected is not None and not self._busy and not facts.preparing
+        # Offered where it is chosen to be used; what is there can be removed whatever is chosen.
+        self.put_engine.setText(self.tr("Put the engine on this phone"))
+        self.put_engine.setVisible(facts.engine is None and facts.place is not Place.PC)
+        self.remove_engine.setText(self.tr("Remove the engine from this phone"))
+        self.remove_engine.setVisible(facts.engine is not None)
+        for action in (self.put_engine, self.remove_engine):
+            action.setEnabled(free)
+        self._engine.setText(self._engine_words())
+        self._engine.setVisible(bool(self._engine.text()))
+
+    def _engine_words(self) -> str:
+        facts = self._facts
+        if facts.preparing:
+            return self.tr("The phone is being prepared…")
+        if facts.engine is not None:
+            text = self.tr("Has the engine with “{model}”: {ms} ms a photo on one of its {cores} cores.")
+            engine = facts.engine
+            return text.format(model=engine.model_key, ms=number(round(engine.photo_ms)), cores=number(engine.cores))
+        if facts.place is Place.FASTEST and facts.connected is not None:
+            return self.tr("How fast this phone is will be known once the engine is on it (see its menu).")
+        return ""
 
     def _button_words(self) -> str:
         if self._facts.source is not None:

@@ -16,6 +16,7 @@ from pocketlens_desktop.gui.page import ScrollingPage, replace_cards
 from pocketlens_desktop.gui.phone_album_list import merged
 from pocketlens_desktop.gui.phone_albums import PhoneAlbums
 from pocketlens_desktop.gui.phone_card import PhoneCard, PhoneFacts, SituationCard
+from pocketlens_desktop.gui.phone_engine import PhoneEngines
 from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.phone_wording import Situation
 from pocketlens_desktop.gui.phones import Phones
@@ -32,12 +33,14 @@ class PhonesPage(ScrollingPage):
     index_wanted: the `Job` to carry out.
     album_wanted: an `AlbumSummary` to look at.
     place_chosen: the `Place` where photos of phones are to be encoded.
+    engine_wanted: a phone's serial number, and whether the engine is to be on it or to be removed.
     export_wanted: a phone's serial number and the paths of albums to copy from it, none for all.
     """
 
     index_wanted = Signal(object)
     album_wanted = Signal(object)
     place_chosen = Signal(object)
+    engine_wanted = Signal(bytes, bool)
     export_wanted = Signal(bytes, object)
 
     def __init__(self, phones: Phones, library: Library, indexing: Indexing, place: Place) -> None:
@@ -46,6 +49,7 @@ class PhonesPage(ScrollingPage):
         self._paused: str | None = None
         self._progress: Progress | None = None
         self.albums = PhoneAlbums(self)
+        self.engines = PhoneEngines(self)
         # What phones that were plugged in called themselves.
         self._names: dict[bytes, str] = {}
         self._situations: list[tuple[Situation, str, Sighting | None]] = []
@@ -63,7 +67,10 @@ class PhonesPage(ScrollingPage):
         self.cards.addWidget(self._log)
         phones.changed.connect(self._show)
         phones.introduced.connect(self.albums.count)
+        phones.introduced.connect(self.engines.look)
         self.albums.changed.connect(self._show)
+        self.engines.changed.connect(self._show)
+        self.engines.progressed.connect(self._show_transfer)
         library.overview_changed.connect(lambda _: self._show())
         indexing.state_changed.connect(self._state_changed)
         indexing.progressed.connect(self._progressed)
@@ -125,6 +132,12 @@ class PhonesPage(ScrollingPage):
         for spec in job.sources:
             if spec.kind == KIND and spec.identity in there:
                 self.albums.count(spec.identity)
+                self.engines.look(spec.identity)
+
+    def _show_transfer(self, serial: bytes, done: int, total: int) -> None:
+        card = self._phone_cards.get(serial)
+        if card is not None and self.engines.busy(serial):
+            card.show_transfer(done, total)
 
     def _show(self) -> None:
         self._show_situations()
@@ -199,7 +212,7 @@ class PhonesPage(ScrollingPage):
             replace_cards(self._list, old, list(kept.values()))
             self._phone_cards = kept
         self.place.setVisible(bool(facts))
-        busy = self._indexing.state is not JobState.IDLE
+        busy = self._indexing.state is not JobState.IDLE or any(one.preparing for one in facts.values())
         self.place.places.setEnabled(not busy)
         for serial, card in self._phone_cards.items():
             card.show_facts(facts[serial], busy=busy)
@@ -224,6 +237,8 @@ class PhonesPage(ScrollingPage):
                     [album for album in overview.albums if album.source == SourceSpec(KIND, serial)],
                 ),
                 place=self.place.place,
+                engine=self.engines.of(serial),
+                preparing=self.engines.busy(serial),
                 counting=self.albums.counting(serial),
                 unreadable=failed.get(serial, 0),
                 indexing=serial in indexed,
@@ -238,6 +253,7 @@ class PhonesPage(ScrollingPage):
         card.index_wanted.connect(lambda: self.index_wanted.emit(Job((spec,))))
         card.forget_wanted.connect(lambda: self._library.forget(spec))
         card.album_wanted.connect(self.album_wanted)
+        card.engine_wanted.connect(lambda wanted: self.engine_wanted.emit(serial, wanted))
         card.export_wanted.connect(lambda albums: self.export_wanted.emit(serial, albums))
         return card
 

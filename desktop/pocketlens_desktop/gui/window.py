@@ -71,7 +71,8 @@ class MainWindow(QMainWindow):
     def __init__(self, home: Home, model: Path, sample: Path, theme: Theme, language: Language) -> None:
         super().__init__()
         self._home, self._sample, self._theme, self._language = home, sample, theme, language
-        self._settings = load_settings(home)
+        self._settings, self._package = load_settings(home), model
+        self._unsaved: Settings | None = None
         self._memory = WindowMemory(home.window)
         self._writer = Background("settings", self)
         self.library = Library(home, self)
@@ -160,6 +161,8 @@ class MainWindow(QMainWindow):
     def _connect_phones(self) -> None:
         self.phones_page.index_wanted.connect(self._start)
         self.phones_page.place_chosen.connect(self._choose_place)
+        self.phones_page.engine_wanted.connect(self._change_engine)
+        self.phones_page.engines.failed.connect(self.notice.show_error)
         self.phones_page.album_wanted.connect(self._show_album)
         self.phones_page.export_wanted.connect(self.choose_album_export_folder)
         for source in (self.photos_page, self.viewer):
@@ -299,6 +302,14 @@ class MainWindow(QMainWindow):
 
     # -- phones ----------------------------------------------------------------------------------------------
 
+    def _change_engine(self, serial: bytes, wanted: bool) -> None:
+        """Put the engine on a phone with the model in use, or remove it from there."""
+        self.notice.dismiss()
+        if wanted:
+            self.phones_page.engines.install(serial, self._package)
+        else:
+            self.phones_page.engines.remove(serial)
+
     def _show_album(self, album: AlbumSummary) -> None:
         self.show_page(0)
         self.photos_page.choose_album(album)
@@ -349,7 +360,7 @@ class MainWindow(QMainWindow):
     def _package_replaced(self, model: str) -> None:
         """The engines go on with the package that is installed now, if it is the one in use."""
         if model == self._settings.model:
-            folder = locate(model, self._home)
+            folder = self._package = locate(model, self._home)
             self.search.use_model(folder)
             self.index_engine.use_model(folder)
             self.photos_page.ask_again()
@@ -410,10 +421,18 @@ class MainWindow(QMainWindow):
     def _apply(self, settings: Settings) -> None:
         limited = settings.thumbnail_limit_mb != self._settings.thumbnail_limit_mb
         self._wear(settings)
-        self._writer.call(lambda: _save(self._home, settings), failed=self.notice.show_error)
+        self._unsaved = settings
+        self._writer.call(lambda: self._save(settings), failed=self.notice.show_error)
         # A job that runs begins with the limit it found, and the next one holds the new one.
         if limited and not self.indexing.working:
             self.housekeeping.hold_limit()
+
+    def _save(self, settings: Settings) -> None:
+        """On the writer's thread. Where the cache is goes by what its move has written, whichever comes first."""
+        cache_folder = load_settings(self._home).cache_folder
+        save_settings(self._home, msgspec.structs.replace(settings, cache_folder=cache_folder))
+        if self._unsaved is settings:
+            self._unsaved = None
 
     # -- dropping, closing, language ---------------------------------------------------------------------------
 
@@ -437,13 +456,16 @@ class MainWindow(QMainWindow):
         self.export.close()
         self.phone_screen.close()
         self.phones_page.albums.close()
+        self.phones_page.engines.close()
         self.phones.close()
         self.shelf.close()
         self.thumbnails.close()
         self.search_engine.close()
         self.index_engine.close()
         self.library.close()
-        self._writer.finish(lambda: None)
+        # What was chosen a moment ago may still wait its turn.
+        unsaved = self._unsaved
+        self._writer.finish(lambda: self._save(unsaved) if unsaved is not None else None)
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -454,11 +476,6 @@ class MainWindow(QMainWindow):
     def _retranslate(self) -> None:
         self.setWindowTitle("PocketLens")
         self.viewer.setAccessibleName(self.tr("Photo"))
-
-
-def _save(home: Home, settings: Settings) -> None:
-    """Where the cache is goes by what its move has written, whichever comes first."""
-    save_settings(home, msgspec.structs.replace(settings, cache_folder=load_settings(home).cache_folder))
 
 
 def _folders_of(event: QDropEvent) -> list[Path]:

@@ -60,6 +60,8 @@ def error_title(error: PocketLensError) -> str:
         "phone-lost": translate("wording", "The phone was unplugged."),
         "phone-stalled": translate("wording", "The phone does not answer in time."),
         "phone-misbehaved": translate("wording", "The phone gave an answer that cannot be right."),
+        "phone-engine-refused": translate("wording", "The phone does not let the engine be installed or run."),
+        "phone-engine-missing": translate("wording", "There is no engine for this phone."),
         "phone-refused": translate("wording", "The phone does not give this photo out, or has it no longer."),
     }
     return titles.get(error.code, error.what)
@@ -86,6 +88,8 @@ def error_detail(error: PocketLensError) -> str:
         "phone-lost": translate("wording", "Plug it in and try again."),
         "phone-stalled": translate("wording", "Unlock it, plug it in again and try again."),
         "phone-misbehaved": translate("wording", "Unplug it and plug it in again."),
+        "phone-engine-refused": translate("wording", "Index it on this computer instead, on the Phone page."),
+        "phone-engine-missing": translate("wording", "Index it on this computer instead, on the Phone page."),
         "phone-refused": translate("wording", "Unlock the phone; if the photo is gone from it, index the phone again."),
     }
     return "\n".join(part for part in (remedies.get(error.code, error.remedy), error.thing) if part)

@@ -459,12 +459,36 @@
         <translation>{name} 的更多操作</translation>
     </message>
     <message>
+        <source>Putting the engine on the phone: {done} of {total}</source>
+        <translation>正在把引擎放到手机上：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Copy all its photos to this computer…</source>
         <translation>把所有照片复制到这台电脑…</translation>
     </message>
     <message>
         <source>Forget this phone (its photos stay on it)</source>
         <translation>忘记这部手机（照片仍留在手机上）</translation>
+    </message>
+    <message>
+        <source>Put the engine on this phone</source>
+        <translation>把引擎放到这部手机上</translation>
+    </message>
+    <message>
+        <source>Remove the engine from this phone</source>
+        <translation>从这部手机移除引擎</translation>
+    </message>
+    <message>
+        <source>The phone is being prepared…</source>
+        <translation>正在准备手机…</translation>
+    </message>
+    <message>
+        <source>Has the engine with “{model}”: {ms} ms a photo on one of its {cores} cores.</source>
+        <translation>已装有引擎（模型“{model}”）：{cores} 个核心，单核每张照片 {ms} 毫秒。</translation>
+    </message>
+    <message>
+        <source>How fast this phone is will be known once the engine is on it (see its menu).</source>
+        <translation>把引擎放到手机上后（见菜单）才知道它有多快。</translation>
     </message>
     <message>
         <source>Index on the phone</source>
@@ -1412,6 +1436,14 @@
         <translation>手机给出了不合理的回答。</translation>
     </message>
     <message>
+        <source>The phone does not let the engine be installed or run.</source>
+        <translation>手机不允许安装或运行引擎。</translation>
+    </message>
+    <message>
+        <source>There is no engine for this phone.</source>
+        <translation>没有适用于这部手机的引擎。</translation>
+    </message>
+    <message>
         <source>The phone does not give this photo out, or has it no longer.</source>
         <translation>手机不提供这张照片，或照片已不在手机上。</translation>
     </message>
@@ -1470,6 +1502,10 @@
     <message>
         <source>Unplug it and plug it in again.</source>
         <translation>拔下后重新插上。</translation>
+    </message>
+    <message>
+        <source>Index it on this computer instead, on the Phone page.</source>
+        <translation>请改为在这台电脑上索引（手机页面）。</translation>
     </message>
     <message>
         <source>Unlock the phone; if the photo is gone from it, index the phone again.</source>
