@@ -19,7 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from io import FileIO, RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -42,15 +43,16 @@ from pocketlens.protocol import (
     SearchRequest,
     ShutdownRequest,
 )
-from pocketlens.remote import NO_REMOTES, RemoteOpener
 from pocketlens.source import DEFAULT_OPENERS, SourceOpener
 
 if TYPE_CHECKING:
     from pocketlens.encoders import ImageEncoder
     from pocketlens.indexing import IndexingJob
+    from pocketlens.remote import RemoteOpener
     from pocketlens.search import Searcher
 
 
+_NO_REMOTES: Final[Mapping[str, RemoteOpener]] = MappingProxyType({})
 # What is read from the pipe at a time; requests are some hundred bytes.
 _READ_BYTES = 65536
 
@@ -86,7 +88,7 @@ class Engine:
         openers: Mapping[str, SourceOpener],
         emit: Callable[[Event], None],
         *,
-        remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
+        remotes: Mapping[str, RemoteOpener] = _NO_REMOTES,
     ) -> None:
         self._role = role
         self._home = home
@@ -274,7 +276,7 @@ _NO_MESSAGE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 def main(
     arguments: Sequence[str] | None = None,
     openers: Mapping[str, SourceOpener] = DEFAULT_OPENERS,
-    remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
+    remotes: Mapping[str, RemoteOpener] = _NO_REMOTES,
 ) -> int:
     """Run the engine until its input ends.
 
@@ -286,7 +288,7 @@ def main(
     role = Role(options.role)
     emit = EventWriter(_private_stdout())
     home = Home(data=options.data, cache=options.cache)
-    # SQLite's own temporary files (a large listing) stay in our folders.
+    # SQLite's own temporary files (a large listing) stay in our folders. It looks once, when it is imported.
     os.environ["SQLITE_TMPDIR"] = str(home.cache)
     try:
         manifest = read_manifest(options.model)

@@ -252,7 +252,7 @@ def test_a_phone_indexes_itself_and_its_engine_can_be_removed(
         engine_phone.put(b"DCIM/Camera/IMG_%04d.jpg" % count, photo(count))
     card = card_of(window, qtbot)
     window.phones_page.engines.look(SERIAL)
-    qtbot.waitUntil(lambda: "Has the engine with “starter@1”" in card.words, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "Has the engine with “starter@2”" in card.words, timeout=PATIENCE_MS)
     chosen(window, Place.PHONE)
     done = index(window, card, qtbot)
     assert (done.added, done.on_phone) == (6, 6)

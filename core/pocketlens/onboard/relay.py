@@ -181,7 +181,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     os.umask(0o077)
     home = home_at(options.home).make()
-    os.environ["SQLITE_TMPDIR"] = str(home.cache)
     out = FileIO(os.dup(1), "wb")
     os.dup2(2, 1)
     manifest = read_manifest(options.model)

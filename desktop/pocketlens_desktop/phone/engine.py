@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pocketlens.engine import main
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
-from pocketlens.remote import RemoteEncoder
 from pocketlens.source import DEFAULT_OPENERS, PhotoSource
+
+if TYPE_CHECKING:
+    from pocketlens.remote import RemoteEncoder
 
 
 def _open_phone(spec: SourceSpec) -> PhotoSource:
