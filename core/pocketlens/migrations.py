@@ -97,7 +97,14 @@ CREATE INDEX photos_filtered ON photos
 UPDATE photos SET kind = photo_kind(path, camera, format, width, height) WHERE content_hash IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS)
+# Those of older rows are made from their thumbnails by the next indexing job (`pocketlens.fingerprint`).
+_FINGERPRINTS = """
+ALTER TABLE photos ADD COLUMN fingerprint BLOB;
+CREATE INDEX photos_without_fingerprint ON photos (content_hash)
+    WHERE fingerprint IS NULL AND content_hash IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _FINGERPRINTS)
 LATEST = len(STEPS)
 
 

@@ -178,6 +178,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         height=hit.height,
         copies=hit.copies,
         weak=hit.weak,
+        members=hit.members,
     )
 
 
