@@ -93,7 +93,10 @@ class UnreadableRow:
 
 @dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`."""
+    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
+
+    ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
+    """
 
     id: int
     source: SourceSpec
@@ -112,13 +115,14 @@ class PhotoRow:
     camera: str | None
     format: str | None
     favourite: bool
+    fingerprint: bytes | None = None
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
 PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
-    "photos.longitude, photos.camera, photos.format, photos.favourite"
+    "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
@@ -137,7 +141,7 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
-    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite = rest
+    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, fingerprint = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -157,6 +161,7 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         camera=camera,  # type: ignore[arg-type]
         format=image_format,  # type: ignore[arg-type]
         favourite=bool(favourite),
+        fingerprint=fingerprint,  # type: ignore[arg-type]
     )
 
 

@@ -15,6 +15,7 @@ from pocketlens.graph import EXACT_LIMIT, refresh_graph
 from pocketlens.known_content import KnownContent
 from pocketlens.ledger import Ledger, model_row
 from pocketlens.model import ModelPackage
+from pocketlens.older_photos import add_fingerprints
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
 from pocketlens.progress import JobReport
@@ -181,6 +182,7 @@ class IndexingJob:
             thumbnails.keep_only(catalogue)
         if not self._derive:
             return
+        add_fingerprints(catalogue, thumbnails, self._control.check)
         refresh_vector_file(catalogue, self._model, self._home.vectors)
         refresh_graph(
             load_vectors(catalogue, self._model, self._home.vectors),

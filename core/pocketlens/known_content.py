@@ -14,15 +14,15 @@ from pocketlens.ledger import EncodedContent
 from pocketlens.metadata import PhotoMetadata
 
 #: Columns of photos and vectors that `content_of` reads.
-CONTENT_COLUMNS: Final = "width, height, format, taken_at, latitude, longitude, camera, kind, vector"
+CONTENT_COLUMNS: Final = "width, height, format, taken_at, latitude, longitude, camera, kind, fingerprint, vector"
 
 
 def content_of(row: Sequence[Any]) -> EncodedContent:
     """What a content gave when it was encoded, without its thumbnail."""
-    *about, kind, vector = row
+    *about, kind, fingerprint, vector = row
     # The kind of a copy, which a name may have told, is better than what the header alone would.
     about.append(Kind(kind) if kind else None)
-    return EncodedContent(PhotoMetadata(*about), vector)
+    return EncodedContent(PhotoMetadata(*about), vector, fingerprint=fingerprint)
 
 
 class KnownContent:

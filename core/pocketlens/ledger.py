@@ -50,11 +50,13 @@ class EncodedContent:
     Attributes:
         vector: float16, unit length, little-endian.
         thumbnail: a JPEG; None when the thumbnail store has it.
+        fingerprint: see `pocketlens.fingerprint`; None when it is not known yet.
     """
 
     metadata: PhotoMetadata
     vector: bytes
     thumbnail: bytes | None = None
+    fingerprint: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,12 +329,12 @@ class Ledger:
         # The date in the photo itself is better than what the source says; that is better than none.
         connection.execute(
             "UPDATE photos SET state = ?, content_hash = ?, error_code = NULL, error = NULL, width = ?, height = ?,"
-            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?,"
+            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, fingerprint = ?,"
             " taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path)) WHERE id = ?",
             (
                 PhotoState.PROVISIONAL if read.provisional else PhotoState.READY, read.content_hash, *dimensions,
                 about.latitude, about.longitude, about.camera, about.format, _kind(read),
-                about.taken_at, photo,
+                read.encoded.fingerprint, about.taken_at, photo,
             ),
         )  # fmt: skip
         return origin is not None

@@ -102,7 +102,14 @@ _MARKS = """
 ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS)
+# Those of older rows are made from their thumbnails by the next indexing job (`pocketlens.fingerprint`).
+_FINGERPRINTS = """
+ALTER TABLE photos ADD COLUMN fingerprint BLOB;
+CREATE INDEX photos_without_fingerprint ON photos (content_hash)
+    WHERE fingerprint IS NULL AND content_hash IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS)
 LATEST = len(STEPS)
 
 

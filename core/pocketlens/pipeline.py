@@ -164,7 +164,7 @@ class PhotoReader:
         tower = self._tower
         photo = decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=name)
         vector = known.vector if known else self._encoder().encode(photo.pixels).astype("<f2").tobytes()
-        return EncodedContent(photo.metadata, vector, photo.thumbnail)
+        return EncodedContent(photo.metadata, vector, photo.thumbnail, photo.fingerprint)
 
     def committed(self, outcomes: Iterable[Outcome]) -> None:
         """Let go of what `KnownContent` finds from now on."""

@@ -21,6 +21,7 @@ from pocketlens.catalogue import (
     reported,
 )
 from pocketlens.content import content_hash, content_of
+from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
 from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
@@ -237,10 +238,8 @@ class Searcher:
     def _newest(self, vectors: VectorSet, allowed: NDArray[np.int64] | None, top: int) -> tuple[list[Hit], int]:
         """The first of the photos that pass the filters, and how many do. There is nothing to score them by."""
         assert allowed is not None, "a query without a vector has filters"
-        order = np.argsort(vectors.ids, kind="stable")
-        places = np.minimum(np.searchsorted(vectors.ids, allowed, sorter=order), len(order) - 1)
-        rows = order[places]
-        rows = rows[vectors.ids[rows] == allowed]
+        rows = vectors.rows_of(allowed)
+        rows = rows[rows >= 0]
         ranking = _Ranking(rows, np.zeros(len(rows), np.float32), True)
         return self._hits(vectors, ranking, _Scale(0.0, 0.0), top)[0], len(rows)
 
@@ -271,22 +270,19 @@ class Searcher:
             wanted *= _SPARE
 
     def _hits(self, vectors: VectorSet, ranking: _Ranking, scale: _Scale, top: int) -> tuple[list[Hit], bool]:
-        """The best ``top`` photos of the ranking, copies collapsed, and whether there were that many."""
+        """The best ``top`` photos of the ranking, those that are alike as one, and whether there were that many."""
         ids = [int(ident) for ident in vectors.ids[ranking.rows]]
-        photos = self._photo_rows(ids)
-        hits: list[Hit] = []
-        place_of: dict[bytes, int] = {}
-        for ident, score in zip(ids, ranking.scores, strict=True):
-            photo = photos.get(ident)
-            if photo is None:
-                continue  # removed since the vectors were loaded
-            content = photo.content_hash or b""
-            if content in place_of:
-                place = place_of[content]
-                hits[place] = msgspec.structs.replace(hits[place], copies=hits[place].copies + 1)
-            elif len(hits) < top:
-                place_of[content] = len(hits)
-                hits.append(_hit(photo, float(score), scale.strength(float(score))))
+        known = self._photo_rows(ids)
+        # Those that are missing were removed since the vectors were loaded.
+        there = [place for place, ident in enumerate(ids) if ident in known]
+        photos = [known[ids[place]] for place in there]
+        rows, scores = ranking.rows[there], ranking.scores[there]
+        stacks = stacked(photos, lambda places: vectors.at(rows[places]), most_compared=top * _SPARE)[:top]
+        hits = []
+        for best, *others in stacks:
+            score = float(scores[best])
+            members = sorted((photos[other] for other in others), key=picture_quality, reverse=True)
+            hits.append(_hit(photos[best], score, scale.strength(score), members))
         return hits, len(hits) == top
 
     def _photo_rows(self, ids: list[int]) -> dict[int, PhotoRow]:
@@ -352,7 +348,7 @@ def _scale(scores: NDArray[np.float32]) -> _Scale:
     return _Scale(float(scores.mean()), float(scores.std()))
 
 
-def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
+def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]) -> Hit:
     return Hit(
         photo=photo.id,
         score=round(score, 4),
@@ -366,4 +362,6 @@ def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
         height=photo.height or 0,
         thumbnail=photo.content_hash or b"",
         favourite=photo.favourite,
+        copies=1 + len(members),
+        members=[member.id for member in members],
     )

@@ -48,6 +48,7 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "copies",
         "weak",
         "favourite",
+        "members",
     )
 
 

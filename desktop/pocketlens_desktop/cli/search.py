@@ -203,6 +203,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         copies=hit.copies,
         weak=hit.weak,
         favourite=hit.favourite,
+        members=hit.members,
     )
 
 
