@@ -17,6 +17,7 @@ from pocketlens.ledger import Ledger, model_row
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
+from pocketlens.places import name_places
 from pocketlens.progress import JobReport
 from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
@@ -181,6 +182,7 @@ class IndexingJob:
             thumbnails.keep_only(catalogue)
         if not self._derive:
             return
+        name_places(catalogue)
         refresh_vector_file(catalogue, self._model, self._home.vectors)
         refresh_graph(
             load_vectors(catalogue, self._model, self._home.vectors),

@@ -179,6 +179,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         path: bytes relative to the source; ``location`` is the whole place, fit to show and, for a folder, to open.
         taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
         copies: how many photos with identical content this hit stands for (1 = only itself).
+        place, place_zh: the city it was taken in, empty where that is unknown or has no Chinese name.
         weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
     """
 
@@ -195,6 +196,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 1
     thumbnail: bytes = b""
     weak: bool = False
+    place: str = ""
+    place_zh: str = ""
 
 
 class Results(Event, tag="results", frozen=True, kw_only=True):

@@ -357,4 +357,6 @@ def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
         width=photo.width or 0,
         height=photo.height or 0,
         thumbnail=photo.content_hash or b"",
+        place=photo.place.name if photo.place else "",
+        place_zh=photo.place.name_zh if photo.place else "",
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pocketlens.catalogue import NEWEST_FIRST
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import fit_to_show
-from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter
+from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, NearFilter
 
 #: When a photo was taken, seconds; the file's own time stands in where the photo does not say.
 _MOMENT = "coalesce(photos.taken_at, photos.mtime_ns / 1000000000)"
@@ -25,6 +25,7 @@ def selected_photos(
 
     Raises:
         AlbumMissing: no album of that name.
+        QueryInvalid: no place of that name.
     """
     conditions, values = ["photos.missing = 0"], []
     for kind, condition in _CONDITIONS.items():
@@ -80,6 +81,12 @@ def _kind(_: Connection, one: KindFilter) -> _Condition:
     return "coalesce(photos.kind, 'photo') = ?", [one.kind.value]
 
 
+def _near(connection: Connection, one: NearFilter) -> _Condition:
+    from pocketlens.places import photos_near
+
+    return "photos.id IN (SELECT value FROM json_each(?))", [json.dumps(photos_near(connection, one))]
+
+
 def _favourite(_: Connection, __: FavouriteFilter) -> _Condition:
     return "photos.favourite", []
 
@@ -89,6 +96,7 @@ _CONDITIONS: dict[type[Filter], Callable[..., _Condition]] = {
     DateFilter: _date,
     KindFilter: _kind,
     FavouriteFilter: _favourite,
+    NearFilter: _near,
 }
 
 

@@ -47,6 +47,8 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "height",
         "copies",
         "weak",
+        "place",
+        "place_zh",
     )
 
 

@@ -10,7 +10,10 @@ import msgspec
 
 
 class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant."""
+    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
+
+    ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
+    """
 
     rank: int
     photo: int
@@ -24,6 +27,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     copies: int
     weak: bool
+    place: str
+    place_zh: str
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
