@@ -109,7 +109,22 @@ CREATE INDEX photos_without_fingerprint ON photos (content_hash)
     WHERE fingerprint IS NULL AND content_hash IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS)
+# The cities that photos were taken in (`pocketlens.places`). 0 is where none is: such a photo is not looked up again.
+_PLACES = """
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    country TEXT NOT NULL
+);
+INSERT INTO places VALUES (0, '', '', '');
+ALTER TABLE photos ADD COLUMN place INTEGER REFERENCES places;
+CREATE INDEX photos_by_place ON photos (place) WHERE place IS NOT NULL;
+CREATE INDEX photos_by_position ON photos (latitude, longitude) WHERE latitude IS NOT NULL;
+CREATE INDEX photos_to_place ON photos (id) WHERE place IS NULL AND latitude IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES)
 LATEST = len(STEPS)
 
 

@@ -196,6 +196,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
         copies: how many photos this hit stands for (1 = only itself): itself, copies of it, and of its burst.
         members: the others of them by their ids, the best picture first.
+        place, place_zh: the city it was taken in, empty where that is unknown or has no Chinese name.
         weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
         favourite: whether the person marked it.
     """
@@ -215,6 +216,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     weak: bool = False
     favourite: bool = False
     members: list[int] = []
+    place: str = ""
+    place_zh: str = ""
 
 
 class Embedded(Event, tag="embedded", frozen=True, kw_only=True):

@@ -364,4 +364,6 @@ def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]
         favourite=photo.favourite,
         copies=1 + len(members),
         members=[member.id for member in members],
+        place=photo.place.name if photo.place else "",
+        place_zh=photo.place.name_zh if photo.place else "",
     )

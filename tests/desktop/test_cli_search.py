@@ -49,6 +49,8 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "weak",
         "favourite",
         "members",
+        "place",
+        "place_zh",
     )
 
 

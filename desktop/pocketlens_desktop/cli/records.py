@@ -13,6 +13,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
 
     ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
+    ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
     """
 
     rank: int
@@ -29,6 +30,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     weak: bool
     favourite: bool
     members: list[int]
+    place: str
+    place_zh: str
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):

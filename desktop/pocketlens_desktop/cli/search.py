@@ -7,7 +7,7 @@ more import of numpy to what the person waits for (tests/bench/cold_search.py: 9
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,6 +42,7 @@ def search(
     date: Annotated[list[str], Parameter(negative="")] | None = None,
     kind: Annotated[list[str], Parameter(negative="")] | None = None,
     fav: Annotated[bool, Parameter(negative="")] = False,
+    near: Annotated[list[str], Parameter(negative="")] | None = None,
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
     like: str | None = None,
@@ -68,6 +69,8 @@ def search(
         Only photos of this kind: photo, screenshot, document, selfie, panorama, video-frame.
     fav
         Only favourites.
+    near
+        Only photos taken around this city, country or position: Hangzhou, 杭州~50km, Japan, 30.25,120.16.
     more
         Lean towards this as well: --and sunset.
     less
@@ -82,7 +85,8 @@ def search(
         Write one JSON object in place of a table.
     """
     text = " ".join(words).strip()
-    query = _asked(text, date or (), kind or (), fav=fav, more=more or (), less=less or (), like=like)
+    filters = {"date": date or (), "kind": kind or (), "near": near or ()}
+    query = _asked(text, filters, fav=fav, more=more or (), less=less or (), like=like)
     query = query if saved is None else both(_saved(saved), query)
     if query == Query():
         raise QueryInvalid("Give words or --like.", remedy="For example: pocketlens search a dog on the beach")
@@ -106,8 +110,7 @@ def search(
 
 def _asked(
     text: str,
-    dates: Sequence[str],
-    kinds: Sequence[str],
+    filters: Mapping[str, Sequence[str]],
     *,
     fav: bool,
     more: Sequence[str],
@@ -118,7 +121,7 @@ def _asked(
     typed = parse_query(text)
     if typed.like is not None and like is not None:
         raise QueryInvalid("Give like: or --like, one of the two.")
-    options = [f"{name}:{quoted(value)}" for name, values in (("date", dates), ("kind", kinds)) for value in values]
+    options = [f"{name}:{quoted(value)}" for name, values in filters.items() for value in values]
     options += ["fav:"] if fav else []
     options += [] if like is None else [f"like:{quoted(like)}"]
     options += [f"{sign}{quoted(value)}" for sign, values in (("+", more), ("-", less)) for value in values]
@@ -204,6 +207,8 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         weak=hit.weak,
         favourite=hit.favourite,
         members=hit.members,
+        place=hit.place,
+        place_zh=hit.place_zh,
     )
 
 
