@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint screenshots starter-model phone-bundle dev clean
+.PHONY: demo test lint screenshots starter-model phone-bundle dist dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -43,6 +43,10 @@ starter-model: $(VENV)/.test
 phone-bundle: $(VENV)/.run
 	$(BIN)/python packaging/phone/build.py --abi arm64-v8a
 	$(BIN)/python packaging/phone/build.py --abi x86_64
+
+# The wheel and the sdist, into dist/, and the demo from that wheel in an empty environment.
+dist: $(VENV)/.test
+	$(BIN)/python packaging/check_wheel.py
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test
