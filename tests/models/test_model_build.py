@@ -86,7 +86,7 @@ def test_nothing_of_the_machine_it_was_built_on_is_in_a_package(tiny_package: Pa
 
 def test_the_version_says_which_checkpoint_and_which_way_of_storing(tiny_package: Path, tiny_checkpoint: Path) -> None:
     checkpoint = file_sha256(tiny_checkpoint)[:8]
-    assert load_package(tiny_package).manifest.key == f"tiny@1-{checkpoint}-ii"
+    assert load_package(tiny_package).manifest.key == f"tiny@2-{checkpoint}-ii"
 
 
 def test_a_tower_that_fails_its_gate_is_stored_the_next_way(

@@ -62,9 +62,11 @@ def test_a_package_whose_weights_are_off_fails_with_the_figures(package_copy: Pa
         package_copy,
         msgspec.structs.replace(manifest, files=listed(package_copy, tuple(file.name for file in manifest.files))),
     )
-    found = verify_package(package_copy, tiny_upstream, budgets())
+    # So small a tower keeps less of its mean-removed cosine in 8 bits than a real one.
+    parity = msgspec.structs.replace(budgets().parity, min_centred=0.9)
+    found = verify_package(package_copy, tiny_upstream, msgspec.structs.replace(budgets(), parity=parity))
     assert any("text tower" in failure for failure in found.failures)
-    assert not any("image tower" in failure for failure in found.failures)
+    assert not [failure for failure in found.failures if "image tower" in failure]
     assert found.text.worst[0].cosine == found.text.min_cosine
 
 

@@ -1,7 +1,8 @@
 """8-bit towers: which weights are stored how, and why those.
 
 Two ways are known here. ``int8`` quantizes weights per output channel and activations at run time
-(DynamicQuantizeLinear and MatMulInteger): fastest on a CPU, and sensitive to outlier channels. ``weights8``
+(DynamicQuantizeLinear and MatMulInteger): fastest on a CPU, and sensitive to outlier channels; its weights are such
+that no CPU's sums overflow (`pocketlens_models.build.pairs`). ``weights8``
 stores the weights in blocks of 8-bit numbers and computes in fp32 (MatMulNBits): twice the time, nearly exact.
 Convolutions stay fp32 in both: ConvInteger does not exist on older and mobile runtimes, saves 2 MB of a ViT and
 makes a ResNet 3.5 times slower.
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
 from pocketlens_models.build.graph import tools_silenced
+from pocketlens_models.build.pairs import limit_pairs
 
 #: A table smaller than this is a position or type table: a megabyte at most, and not worth its rounding error.
 _SMALLEST_TABLE: Final = 4 * 1024 * 1024
@@ -39,7 +42,7 @@ class Quantization(StrEnum):
         """What the manifest says about it."""
         return {
             Quantization.NONE: "fp32",
-            Quantization.INT8: "int8 MatMul per channel, dynamic activations; int8 embedding rows; fp32 Conv",
+            Quantization.INT8: "int8 MatMul per channel, pair-limited; int8 embedding rows; fp32 Conv",
             Quantization.WEIGHTS8: "8-bit MatMul weights in blocks of 128; int8 embedding rows; fp32 Conv",
         }[self]
 
@@ -68,6 +71,7 @@ def quantize(model: onnx.ModelProto, how: Quantization, scratch: Path) -> onnx.M
 def _int8(model: onnx.ModelProto, scratch: Path) -> onnx.ModelProto:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    weights = _weights(model)
     source, target = scratch / "fp32.onnx", scratch / "int8.onnx"
     onnx.save(model, source, save_as_external_data=True, location="fp32.data", size_threshold=1024)
     with tools_silenced():
@@ -80,7 +84,15 @@ def _int8(model: onnx.ModelProto, scratch: Path) -> onnx.ModelProto:
             use_external_data_format=True,
             extra_options={"MatMulConstBOnly": True},
         )
-    return onnx.load(target)
+    quantized = onnx.load(target)
+    limit_pairs(quantized, weights)
+    return quantized
+
+
+def _weights(model: onnx.ModelProto) -> dict[str, npt.NDArray[np.float32]]:
+    """The constant right-hand sides of its MatMuls."""
+    right = {node.input[1] for node in model.graph.node if node.op_type == "MatMul"}
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer if tensor.name in right}
 
 
 def _weights8(model: onnx.ModelProto) -> onnx.ModelProto:
