@@ -61,6 +61,7 @@ class Library(QObject):
         self._thread = Background("library", self)
         self._catalogue: Catalogue | None = None
         self._refreshing = False
+        self._asked_again = False
         self._overview = Overview()
 
     @property
@@ -73,10 +74,13 @@ class Library(QObject):
         self._home = home
 
     def refresh(self) -> None:
-        """Read the overview again. While one is being read, another is not queued behind it."""
-        if not self._refreshing:
-            self._refreshing = True
-            self._thread.call(self._read_overview, self._show_overview, self._refresh_failed)
+        """Read the overview again; while one is being read, once more after it, however often this is called."""
+        if self._refreshing:
+            # What is being read may have been looked at before that which this call is about.
+            self._asked_again = True
+            return
+        self._refreshing = True
+        self._thread.call(self._read_overview, self._show_overview, self._refresh_failed)
 
     def fetch_page(self, album: AlbumSummary | None, page: int) -> None:
         self._thread.call(
@@ -100,13 +104,18 @@ class Library(QObject):
         self._thread.finish(self._close_catalogue)
 
     def _show_overview(self, overview: Overview) -> None:
-        self._refreshing = False
+        self._refreshed()
         self._overview = overview
         self.overview_changed.emit(overview)
 
     def _refresh_failed(self, error: PocketLensError) -> None:
-        self._refreshing = False
+        self._refreshed()
         self.failed.emit(error)
+
+    def _refreshed(self) -> None:
+        again, self._refreshing, self._asked_again = self._asked_again, False, False
+        if again:
+            self.refresh()
 
     def _show_photo(self, row: PhotoRow | None) -> None:
         if row is not None:
