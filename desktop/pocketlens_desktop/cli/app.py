@@ -7,7 +7,6 @@ from typing import Final
 
 from cyclopts import App, CycloptsError
 
-from pocketlens import __version__
 from pocketlens.errors import NothingIndexed, PocketLensError
 from pocketlens_desktop.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
 from pocketlens_desktop.cli.records import ErrorDetail, ErrorRecord
@@ -44,7 +43,7 @@ def application() -> App:
         help="Find a photo from a few words, Chinese or English. Nothing leaves this machine.",
         help_epilogue=f"Exit codes:\n\n{exit_code_table()}",
         help_format="plaintext",
-        version=__version__,
+        version=_version,
         version_flags=["--version"],
         help_flags=["--help", "-h"],
         suppress_keyboard_interrupt=False,
@@ -52,6 +51,12 @@ def application() -> App:
     for position, (name, (place, summary)) in enumerate(_COMMANDS.items()):
         app.command(place, name=name, help=summary, sort_key=position)
     return app
+
+
+def _version() -> str:
+    from pocketlens_desktop.cli.version import version_text
+
+    return version_text()
 
 
 def run(arguments: list[str]) -> int:
