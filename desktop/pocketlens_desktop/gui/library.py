@@ -45,12 +45,14 @@ class Library(QObject):
     Signals:
         overview_changed: an `Overview`, after `refresh`.
         page_came: album (or None for all), page number, its list of `Tile`.
+        months_came: album (or None for all), its list of `Month`, after `fetch_months`.
         photo_came: a `PhotoRow`, after `look_up`.
         failed: a `PocketLensError`.
     """
 
     overview_changed = Signal(object)
     page_came = Signal(object, int, list)
+    months_came = Signal(object, list)
     photo_came = Signal(object)
     failed = Signal(object)
 
@@ -86,6 +88,13 @@ class Library(QObject):
         self._thread.call(
             lambda: self._read_page(album, page),
             lambda tiles: self.page_came.emit(album, page, tiles),
+            self.failed.emit,
+        )
+
+    def fetch_months(self, album: AlbumSummary | None) -> None:
+        self._thread.call(
+            lambda: self._opened().months(album),
+            lambda months: self.months_came.emit(album, months),
             self.failed.emit,
         )
 

@@ -19,6 +19,7 @@ from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, Photo
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile, files_mime, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
 from pocketlens_desktop.gui.wording import number
 
@@ -48,6 +49,7 @@ class PhotosPage(QWidget):
         self._to_grid = False
         self._anything: bool | None = None
         self.photos = PhotoList(self)
+        self._timeline = Timeline(library, self)
         self.field = SearchField()
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
@@ -127,6 +129,7 @@ class PhotosPage(QWidget):
         self._like_chip.clicked.connect(self.show_everything)
         self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._album, page))
         self.photos.rowsRemoved.connect(self._divide)
+        self._timeline.changed.connect(self._divide)
         self._library.page_came.connect(self._page_came)
         self._library.overview_changed.connect(self._overview_changed)
         self._search.answered.connect(self._answered)
@@ -221,7 +224,9 @@ class PhotosPage(QWidget):
         """Show everything, keeping the chosen photo when it is still there."""
         album, counts = self._album, self._library.overview.counts
         current = self.grid.currentIndex().row()
-        self.photos.show_pages(album.photos - album.unreadable if album else counts.ready)
+        total = album.photos - album.unreadable - album.pending if album else counts.ready
+        self._timeline.follow(album, total)
+        self.photos.show_pages(total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
             self.grid.go_to(current)
@@ -261,7 +266,7 @@ class PhotosPage(QWidget):
         total = self.photos.rowCount()
         if self._results is None:
             self._weak_chip.hide()
-            self.grid.show_sections([Section(0, total)])
+            self.grid.show_sections(self._timeline.sections(total))
             return
         strong = self._strong_matches()
         weak = total - strong

@@ -978,6 +978,22 @@
     </message>
 </context>
 <context>
+    <name>Timeline</name>
+    <message>
+        <source>No date</source>
+        <translation>没有日期</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>QLocale&apos;s form of a date: month and year</comment>
+        <translation>yyyy年M月</translation>
+    </message>
+    <message>
+        <source>{month}, by the date of the file</source>
+        <translation>{month}（按文件日期）</translation>
+    </message>
+</context>
+<context>
     <name>UnreadableLog</name>
     <message>
         <source>Photos that could not be read: {count}</source>
