@@ -29,7 +29,7 @@ class PhotosPage(QWidget):
     opened: the row of a photo in `photos` to look at.
     failed: the `PocketLensError` of a search.
     phone_wanted: a `Tile` to show on the phone that it is on.
-    export_wanted: a list of `Tile` on phones, to copy to a folder.
+    export_wanted: a list of `Tile` to copy to a folder.
     """
 
     opened = Signal(int)
@@ -358,11 +358,9 @@ class PhotosPage(QWidget):
         else:
             menu.addAction(self.tr("Open on the phone"), lambda: self.phone_wanted.emit(current))
         here = [tile for tile in tiles if tile.file is not None]
-        away = [tile for tile in tiles if tile.file is None]
         if here:
             menu.addAction(self.tr("Copy %n photo(s)", "", len(here)), self.copy)
-        if away:
-            menu.addAction(self.tr("Export %n photo(s)…", "", len(away)), lambda: self.export_wanted.emit(away))
+        menu.addAction(self.tr("Export %n photo(s)…", "", len(tiles)), lambda: self.export_wanted.emit(tiles))
         return menu
 
     def copy(self) -> None:

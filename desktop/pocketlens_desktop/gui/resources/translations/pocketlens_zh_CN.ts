@@ -110,8 +110,8 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Copying from the phone: {done} of {total}</source>
-        <translation>正在从手机复制：{done} / {total}</translation>
+        <source>Copying: {done} of {total}</source>
+        <translation>正在复制：{done} / {total}</translation>
     </message>
     <message>
         <source>Looking for photos on the phone</source>
@@ -1530,6 +1530,10 @@
     <message>
         <source>It is not on the phone.</source>
         <translation>它不在手机上。</translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>照片已不在原处。</translation>
     </message>
     <message>
         <source>The file is empty.</source>
