@@ -202,3 +202,21 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What any command writes in place of its own record when it fails under ``--json``."""
 
     error: ErrorDetail
+
+
+class CopyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo of ``pull`` or ``export``; ``copy`` is null when there is none, ``reason`` says why."""
+
+    photo: str
+    outcome: str
+    copy: str | None
+    reason: str
+
+
+class CopiesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone pull|export --json``. ``photos`` leaves out what was already there."""
+
+    copied: int
+    already_there: int
+    failed: int
+    photos: list[CopyRecord]

@@ -60,6 +60,7 @@ class Library(QObject):
         facets_came: a `Browsed`, how many photos it has, its `Facets`, after `fetch_facets`.
         favourites_changed: the numbers of photos, and whether they are favourites now.
         searches_came: every `SavedSearch`, after `fetch_searches` and when one is saved or removed.
+        months_came: a `Browsed`, its list of `Month`, after `fetch_months`.
         photo_came: a `PhotoRow`, after `look_up`.
         failed: a `PocketLensError`.
     """
@@ -69,6 +70,7 @@ class Library(QObject):
     facets_came = Signal(object, int, object)
     favourites_changed = Signal(list, bool)
     searches_came = Signal(list)
+    months_came = Signal(object, list)
     photo_came = Signal(object)
     failed = Signal(object)
 
@@ -136,6 +138,13 @@ class Library(QObject):
         self._thread.call(
             lambda: self._write(lambda catalogue: remove_search(catalogue, name)),
             lambda _: self.fetch_searches(),
+            self.failed.emit,
+        )
+
+    def fetch_months(self, browsed: Browsed) -> None:
+        self._thread.call(
+            lambda: self._opened().months(browsed.album, browsed.filters),
+            lambda months: self.months_came.emit(browsed, months),
             self.failed.emit,
         )
 

@@ -28,6 +28,7 @@ from pocketlens_desktop.gui.photo_list import PhotoList, Tile, files_mime, tile_
 from pocketlens_desktop.gui.search_field import SearchField
 from pocketlens_desktop.gui.search_saving import SearchSaving
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
 from pocketlens_desktop.gui.wording import number
 
@@ -41,7 +42,7 @@ class PhotosPage(QWidget):
     failed: the `PocketLensError` of a search.
     picture_wanted: the file of a picture to be encoded, so that it can be searched by.
     phone_wanted: a `Tile` to show on the phone that it is on.
-    export_wanted: a list of `Tile` on phones, to copy to a folder.
+    export_wanted: a list of `Tile` to copy to a folder.
     """
 
     opened = Signal(int)
@@ -64,6 +65,7 @@ class PhotosPage(QWidget):
         self._to_grid = False
         self._anything: bool | None = None
         self.photos = PhotoList(self)
+        self._timeline = Timeline(library, self)
         self.field = SearchField()
         self.saving = SearchSaving(self)
         self.grid = PhotoGrid(thumbnails)
@@ -154,6 +156,7 @@ class PhotosPage(QWidget):
         self._like_chip.clicked.connect(self._drop_like)
         self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._browsed, page))
         self.photos.rowsRemoved.connect(self._divide)
+        self._timeline.changed.connect(self._divide)
         self._library.page_came.connect(self._page_came)
         self._library.facets_came.connect(self._facets_came)
         self._library.favourites_changed.connect(self._favourites_changed)
@@ -343,10 +346,11 @@ class PhotosPage(QWidget):
             self._fetch_facets()
         else:
             album, counts = self._album, self._library.overview.counts
-            self._show_browsed(album.photos - album.unreadable if album else counts.ready)
+            self._show_browsed(album.photos - album.unreadable - album.pending if album else counts.ready)
 
     def _show_browsed(self, total: int) -> None:
         current = self.grid.currentIndex().row()
+        self._timeline.follow(self._browsed, total)
         self.photos.show_pages(total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
@@ -400,7 +404,7 @@ class PhotosPage(QWidget):
         total = self.photos.rowCount()
         if self._results is None:
             self._weak_chip.hide()
-            self.grid.show_sections([Section(0, total)])
+            self.grid.show_sections(self._timeline.sections(total))
             return
         strong = self._strong_matches()
         weak = total - strong
@@ -505,11 +509,9 @@ class PhotosPage(QWidget):
         else:
             menu.addAction(self.tr("Open on the phone"), lambda: self.phone_wanted.emit(current))
         here = [tile for tile in tiles if tile.file is not None]
-        away = [tile for tile in tiles if tile.file is None]
         if here:
             menu.addAction(self.tr("Copy %n photo(s)", "", len(here)), self.copy)
-        if away:
-            menu.addAction(self.tr("Export %n photo(s)…", "", len(away)), lambda: self.export_wanted.emit(away))
+        menu.addAction(self.tr("Export %n photo(s)…", "", len(tiles)), lambda: self.export_wanted.emit(tiles))
         return menu
 
     def copy(self) -> None:

@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
         self.notice.show_error(error)
 
     def choose_export_folder(self, tiles: list[Tile]) -> None:
-        """Let the person choose where to copy these photos of phones to."""
+        """Let the person choose where to copy these photos to."""
         choose_folder(self, self.tr("Choose a folder for the copies"), lambda to: self.export_photos(tiles, to))
 
     def choose_album_export_folder(self, serial: bytes, albums: Sequence[bytes]) -> None:
@@ -344,12 +344,13 @@ class MainWindow(QMainWindow):
         self.export.start_albums(serial, albums, folder)
 
     def export_photos(self, tiles: list[Tile], folder: Path) -> None:
-        """Copy these photos of phones to a folder."""
+        """Copy these photos, of phones or of this computer, to a folder."""
         paths: dict[bytes, list[bytes]] = defaultdict(list)
         for tile in tiles:
-            paths[tile.source.identity].append(tile.path)
+            if tile.file is None:
+                paths[tile.source.identity].append(tile.path)
         self.notice.dismiss()
-        self.export.start(paths, folder)
+        self.export.start(paths, folder, files=[os.fsencode(tile.file) for tile in tiles if tile.file is not None])
 
     # -- models ----------------------------------------------------------------------------------------------
 

@@ -113,8 +113,12 @@ def error_detail(error: PocketLensError) -> str:
 
 
 def copy_reason(reason: str) -> str:
-    """Why a photo could not be copied from a phone; reasons that the phone or the disk gives are shown as they are."""
-    return translate("wording", "It is not on the phone.") if reason == "It is not on the phone." else reason
+    """Why a photo could not be copied; reasons that the phone or the disk gives are shown as they are."""
+    known = {
+        "It is not on the phone.": translate("wording", "It is not on the phone."),
+        "It is not there any more.": translate("wording", "It is not there any more."),
+    }
+    return known.get(reason, reason)
 
 
 def unreadable_reason(code: str, reason: str) -> str:

@@ -149,8 +149,8 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Copying from the phone: {done} of {total}</source>
-        <translation>正在从手机复制：{done} / {total}</translation>
+        <source>Copying: {done} of {total}</source>
+        <translation>正在复制：{done} / {total}</translation>
     </message>
     <message>
         <source>Looking for photos on the phone</source>
@@ -1080,6 +1080,22 @@
     </message>
 </context>
 <context>
+    <name>Timeline</name>
+    <message>
+        <source>No date</source>
+        <translation>没有日期</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>QLocale&apos;s form of a date: month and year</comment>
+        <translation>yyyy年M月</translation>
+    </message>
+    <message>
+        <source>{month}, by the date of the file</source>
+        <translation>{month}（按文件日期）</translation>
+    </message>
+</context>
+<context>
     <name>UnreadableLog</name>
     <message>
         <source>Photos that could not be read: {count}</source>
@@ -1652,6 +1668,10 @@
     <message>
         <source>It is not on the phone.</source>
         <translation>它不在手机上。</translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>照片已不在原处。</translation>
     </message>
     <message>
         <source>The file is empty.</source>
