@@ -21,7 +21,8 @@ def content_of(row: Sequence[Any]) -> EncodedContent:
     """What a content gave when it was encoded, without its thumbnail."""
     *about, kind, fingerprint, vector = row
     # The kind of a copy, which a name may have told, is better than what the header alone would.
-    about.append(Kind(kind) if kind else None)
+    # That nothing told it is no news, though: the copy may have a name that does.
+    about.append(Kind(kind) if kind and kind != Kind.PHOTO else None)
     return EncodedContent(PhotoMetadata(*about), vector, fingerprint=fingerprint)
 
 

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.errors import AlbumMissing
+from pocketlens.kind_probe import KindProbe
 from pocketlens.kinds import kind_of
 from pocketlens.metadata import PhotoMetadata
 from pocketlens.paths import fit_to_show
@@ -105,8 +106,10 @@ class Written:
 class Ledger:
     """One source's part of the catalogue during a job, for one model. Use it from the job's thread."""
 
-    def __init__(self, catalogue: Catalogue, source: PhotoSource, model: int) -> None:
+    def __init__(self, catalogue: Catalogue, source: PhotoSource, model: int, probe: KindProbe | None = None) -> None:
+        """``probe`` tells the kinds of what is written by their looks; None where the model has none."""
         self._catalogue = catalogue
+        self._probe = probe
         self._connection = catalogue.connection
         self._model = model
         self._spec = source.spec
@@ -333,7 +336,7 @@ class Ledger:
             " taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path)) WHERE id = ?",
             (
                 PhotoState.PROVISIONAL if read.provisional else PhotoState.READY, read.content_hash, *dimensions,
-                about.latitude, about.longitude, about.camera, about.format, _kind(read),
+                about.latitude, about.longitude, about.camera, about.format, _kind(read, self._probe),
                 read.encoded.fingerprint, about.taken_at, photo,
             ),
         )  # fmt: skip
@@ -404,8 +407,13 @@ def _why(state: int, never_read: bool) -> Why:
     return Why.AGAIN if state != PhotoState.PENDING else Why.NEW if never_read else Why.CHANGED
 
 
-def _kind(read: ReadPhoto) -> str:
+def _kind(read: ReadPhoto, probe: KindProbe | None) -> str:
     about = read.encoded.metadata
+    looks = None
+    if probe is not None:
+        looks = probe.kind(
+            read.encoded.vector, by_camera=about.camera is not None, width=about.width, height=about.height
+        )
     kind = kind_of(
         fit_to_show(read.work.path),
         by_header=about.kind,
@@ -413,6 +421,7 @@ def _kind(read: ReadPhoto) -> str:
         image_format=about.format,
         width=about.width,
         height=about.height,
+        by_looks=looks,
     )
     return kind.value
 
