@@ -95,6 +95,7 @@ class PhotoRow:
     """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
 
     ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
+    ``duration_ms``: of a video; None for a photo.
     """
 
     id: int
@@ -115,13 +116,15 @@ class PhotoRow:
     format: str | None
     favourite: bool
     fingerprint: bytes | None = None
+    duration_ms: int | None = None
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
 PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
-    "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint"
+    "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
+    "photos.duration_ms"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
@@ -140,7 +143,19 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
-    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, fingerprint = rest
+    (
+        content_hash,
+        taken_at,
+        width,
+        height,
+        latitude,
+        longitude,
+        camera,
+        image_format,
+        favourite,
+        fingerprint,
+        duration_ms,
+    ) = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -161,6 +176,7 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         format=image_format,  # type: ignore[arg-type]
         favourite=bool(favourite),
         fingerprint=fingerprint,  # type: ignore[arg-type]
+        duration_ms=duration_ms,  # type: ignore[arg-type]
     )
 
 

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SELFIE = "selfie"
     PANORAMA = "panorama"
     VIDEO_FRAME = "video-frame"
+    VIDEO = "video"
 
 
 #: What people may also call a kind, in lower case. The first Chinese name is the usual one.
@@ -27,8 +28,8 @@ KIND_NAMES: Final = {
     "扫描": Kind.DOCUMENT, "证件": Kind.DOCUMENT,
     "selfie": Kind.SELFIE, "selfies": Kind.SELFIE, "自拍": Kind.SELFIE,
     "panorama": Kind.PANORAMA, "panoramas": Kind.PANORAMA, "全景": Kind.PANORAMA,
-    "video-frame": Kind.VIDEO_FRAME, "video": Kind.VIDEO_FRAME, "视频": Kind.VIDEO_FRAME,
-    "视频截图": Kind.VIDEO_FRAME,
+    "video-frame": Kind.VIDEO_FRAME, "视频截图": Kind.VIDEO_FRAME,
+    "video": Kind.VIDEO, "videos": Kind.VIDEO, "视频": Kind.VIDEO, "影片": Kind.VIDEO, "录像": Kind.VIDEO,
 }  # fmt: skip
 
 # Names of files and folders, in English as whole words so that "Panama" says nothing. Order matters: a frame grabbed

@@ -5,7 +5,7 @@
     beach -"people in hats"     quotes end a term early, and make anything plain words
     album:Camera  album:"My trip"
     date:2023  date:2023-05  date:2023-05-17  date:2023-05..2023-08  date:2023-05..  date:..2022
-    kind:screenshot             photo, screenshot, document, selfie, panorama, video-frame
+    kind:screenshot             photo, screenshot, document, selfie, panorama, video, video-frame
     fav:                        favourites
     like:1234  like:photo.jpg   like a photo of the catalogue, by its number or by any file with its content
     -kind:screenshot            any of album, date, kind and fav may be turned around

@@ -86,7 +86,7 @@ def test_a_catalogue_made_by_the_first_step_learns_the_kinds_of_its_photos(home:
     assert kinds == ["screenshot", "screenshot", "panorama", "photo", None]
 
 
-def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet(home: Home) -> None:
+def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet_and_are_no_videos(home: Home) -> None:
     home.make()
     connection = sqlite3.connect(home.catalogue)
     for step in migrations.STEPS[:2]:
@@ -105,7 +105,7 @@ def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet(h
     connection.close()
     with Catalogue.open(home.catalogue) as catalogue:
         (photo,) = catalogue.photos()
-    assert photo.fingerprint is None
+    assert (photo.fingerprint, photo.duration_ms) == (None, None)
 
 
 def test_processes_that_open_a_new_catalogue_at_once_make_one(home: Home) -> None:

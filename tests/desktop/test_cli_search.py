@@ -48,6 +48,8 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "copies",
         "weak",
         "members",
+        "duration_ms",
+        "at_ms",
     )
 
 

@@ -13,6 +13,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
 
     ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is.
     """
 
     rank: int
@@ -28,6 +29,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     copies: int
     weak: bool
     members: list[int]
+    duration_ms: int | None
+    at_ms: int | None
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,6 +47,7 @@ class Tile:
     strength: float | None = None
     weak: bool = False
     copies: int = 1
+    duration_ms: int | None = None
 
     @property
     def name(self) -> str:
@@ -80,6 +81,7 @@ def tile_of_hit(hit: Hit) -> Tile:
         strength=hit.strength,
         weak=hit.weak,
         copies=hit.copies,
+        duration_ms=hit.duration_ms,
     )
 
 
@@ -94,6 +96,7 @@ def tile_of_row(row: PhotoRow) -> Tile:
         width=row.width or 0,
         height=row.height or 0,
         thumbnail=row.content_hash or b"",
+        duration_ms=row.duration_ms,
     )
 
 
