@@ -80,7 +80,9 @@ def _shot_at(photo: PhotoRow) -> int | None:
 def _times(photos: Sequence[PhotoRow]) -> list[tuple[int, int] | None]:
     sources: dict[SourceSpec, int] = {}
     return [
-        None if photo.taken_at is None else (sources.setdefault(photo.source, len(sources)), photo.taken_at)
+        None
+        if photo.taken_at is None or photo.duration_ms is not None
+        else (sources.setdefault(photo.source, len(sources)), photo.taken_at)
         for photo in photos
     ]
 
@@ -129,7 +131,7 @@ def bursts(catalogue: Catalogue, vectors: VectorSet) -> Iterator[DuplicateGroup]
     with reported(catalogue.path):
         rows = catalogue.connection.execute(
             "SELECT min(id), source, taken_at FROM photos"
-            " WHERE state IN (?, ?) AND missing = 0 AND taken_at IS NOT NULL"
+            " WHERE state IN (?, ?) AND missing = 0 AND taken_at IS NOT NULL AND duration_ms IS NULL"
             " GROUP BY source, content_hash ORDER BY source, taken_at, path",
             (PhotoState.READY, PhotoState.PROVISIONAL),
         ).fetchall()

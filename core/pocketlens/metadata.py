@@ -48,6 +48,7 @@ class PhotoMetadata:
         latitude, longitude: degrees, north and east positive; both known or both None.
         camera: maker and model in one line; None when unknown.
         kind: what the header says it is (`kinds.kind_of_header`); None when it does not.
+        duration_ms: of a video, milliseconds, 0 when it does not say; None for a photo.
     """
 
     width: int
@@ -58,6 +59,7 @@ class PhotoMetadata:
     longitude: float | None = None
     camera: str | None = None
     kind: Kind | None = None
+    duration_ms: int | None = None
 
 
 def read_metadata(image: Image.Image, *, width: int, height: int) -> PhotoMetadata:

@@ -124,7 +124,20 @@ CREATE INDEX photos_by_position ON photos (latitude, longitude) WHERE latitude I
 CREATE INDEX photos_to_place ON photos (id) WHERE place IS NULL AND latitude IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES)
+_VIDEOS = """
+ALTER TABLE photos ADD COLUMN duration_ms INTEGER;
+-- A video's single frames. Its row in vectors is their mean: what other photos are compared with.
+CREATE TABLE frames (
+    photo INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+    model INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    vector BLOB NOT NULL,                      -- float16, unit length
+    PRIMARY KEY (photo, model, at_ms)
+);
+CREATE INDEX frames_by_model ON frames (model);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS)
 LATEST = len(STEPS)
 
 

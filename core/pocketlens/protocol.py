@@ -195,6 +195,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         path: bytes relative to the source; ``location`` is the whole place, fit to show and, for a folder, to open.
         taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
         copies: how many photos this hit stands for (1 = only itself): itself, copies of it, and of its burst.
+        duration_ms: of a video; None for a photo.
+        at_ms: when the frame of a video that matches best is; None for a photo, and where nothing was compared.
         members: the others of them by their ids, the best picture first.
         place, place_zh: the city it was taken in, empty where that is unknown or has no Chinese name.
         weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
@@ -218,6 +220,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     members: list[int] = []
     place: str = ""
     place_zh: str = ""
+    duration_ms: int | None = None
+    at_ms: int | None = None
 
 
 class Embedded(Event, tag="embedded", frozen=True, kw_only=True):

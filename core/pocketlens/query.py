@@ -5,7 +5,7 @@
     beach -"people in hats"     quotes end a term early, and make anything plain words
     album:Camera  album:"My trip"
     date:2023  date:2023-05  date:2023-05-17  date:2023-05..2023-08  date:2023-05..  date:..2022
-    kind:screenshot             photo, screenshot, document, selfie, panorama, video-frame
+    kind:screenshot             photo, screenshot, document, selfie, panorama, video, video-frame
     fav:                        favourites
     text:invoice  text:"毕业证"   photos with these words in them, as a text reader found them
     near:Hangzhou  near:"杭州~50km"  near:Japan  near:30.25,120.16   photos taken around a place, or in a country

@@ -87,7 +87,7 @@ def test_a_catalogue_made_by_the_first_step_learns_the_kinds_of_its_photos(home:
     assert kinds == ["screenshot", "screenshot", "panorama", "photo", None]
 
 
-def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet(home: Home) -> None:
+def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet_and_are_no_videos(home: Home) -> None:
     home.make()
     connection = sqlite3.connect(home.catalogue)
     for step in migrations.STEPS[:2]:
@@ -106,7 +106,7 @@ def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet(h
     connection.close()
     with Catalogue.open(home.catalogue) as catalogue:
         (photo,) = catalogue.photos()
-    assert photo.fingerprint is None
+    assert (photo.fingerprint, photo.duration_ms) == (None, None)
 
 
 def test_a_catalogue_from_before_there_were_places_learns_where_its_photos_were_taken(home: Home) -> None:

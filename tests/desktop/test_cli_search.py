@@ -51,6 +51,8 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "members",
         "place",
         "place_zh",
+        "duration_ms",
+        "at_ms",
     )
 
 

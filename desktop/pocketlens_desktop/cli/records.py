@@ -14,6 +14,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
     ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is.
     """
 
     rank: int
@@ -32,6 +33,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     members: list[int]
     place: str
     place_zh: str
+    duration_ms: int | None
+    at_ms: int | None
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from pocketlens.errors import AlbumMissing, PictureNotIndexed, QueryInvalid
 from pocketlens.paths import Home, default_home
 from pocketlens.protocol import Embedded, Hit, PictureVector, Results, Role, SearchRequest
 from pocketlens.query import Query, both, parse_query, quoted
+from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import Place, local_time
@@ -66,7 +67,7 @@ def search(
     date
         Only photos of this time: 2023, 2023-05, 2023-05-17, 2023-05..2023-08; may be given more than once.
     kind
-        Only photos of this kind: photo, screenshot, document, selfie, panorama, video-frame.
+        Only photos of this kind: photo, screenshot, document, selfie, panorama, video, video-frame.
     fav
         Only favourites.
     near
@@ -209,6 +210,8 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         members=hit.members,
         place=hit.place,
         place_zh=hit.place_zh,
+        duration_ms=hit.duration_ms,
+        at_ms=hit.at_ms,
     )
 
 
@@ -265,6 +268,8 @@ def _file_cell(hit: Hit) -> Text:
 
     place = Place.of(hit.source, hit.path)
     cell = Text(place.file, style=f"link {place.uri}" if place.uri else "")
+    if hit.duration_ms is not None:
+        cell.append(f"  {duration_text(hit.at_ms or 0)} of {duration_text(hit.duration_ms)}", style="dim")
     if hit.copies > 1:
         cell.append(f"  and {hit.copies - 1} more like it", style="dim")
     return cell

@@ -27,7 +27,7 @@ class Timeline(QObject):
         library.months_came.connect(self._months_came)
 
     def follow(self, browsed: Browsed, photos: int) -> None:
-        """Show the months of what is browsed, which has that many ``photos``; `changed` follows when they are not here."""
+        """Show the months of what is browsed, so many ``photos``; `changed` follows when they are not here yet."""
         if browsed != self._browsed:
             self._browsed, self._months = browsed, []
         if photos != self.photos:
