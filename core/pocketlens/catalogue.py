@@ -95,7 +95,7 @@ class PhotoRow:
     """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
 
     ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
-    ``duration_ms``: of a video; None for a photo.
+    ``duration_ms``: of a video; None for a photo. ``motion``: a photo with a few seconds' video in it.
     """
 
     id: int
@@ -117,6 +117,7 @@ class PhotoRow:
     favourite: bool
     fingerprint: bytes | None = None
     duration_ms: int | None = None
+    motion: bool = False
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
@@ -124,7 +125,7 @@ PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
     "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
-    "photos.duration_ms"
+    "photos.duration_ms, photos.motion"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
@@ -155,6 +156,7 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         favourite,
         fingerprint,
         duration_ms,
+        motion,
     ) = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
@@ -177,6 +179,7 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         favourite=bool(favourite),
         fingerprint=fingerprint,  # type: ignore[arg-type]
         duration_ms=duration_ms,  # type: ignore[arg-type]
+        motion=bool(motion),
     )
 
 

@@ -344,12 +344,13 @@ class Ledger:
         # The date in the photo itself is better than what the source says; that is better than none.
         connection.execute(
             "UPDATE photos SET state = ?, content_hash = ?, error_code = NULL, error = NULL, width = ?, height = ?,"
-            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, duration_ms = ?, fingerprint = ?,"
-            " taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path)) WHERE id = ?",
+            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, duration_ms = ?, motion = ?,"
+            " fingerprint = ?, taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path))"
+            " WHERE id = ?",
             (
                 PhotoState.PROVISIONAL if read.provisional else PhotoState.READY, read.content_hash, *dimensions,
                 about.latitude, about.longitude, about.camera, about.format, _kind(read, self._probe),
-                about.duration_ms, read.encoded.fingerprint, about.taken_at, photo,
+                about.duration_ms, about.motion, read.encoded.fingerprint, about.taken_at, photo,
             ),
         )  # fmt: skip
         return origin is not None

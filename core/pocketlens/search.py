@@ -382,4 +382,5 @@ def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]
         copies=1 + len(members),
         members=[member.id for member in members],
         duration_ms=photo.duration_ms,
+        motion=photo.motion,
     )

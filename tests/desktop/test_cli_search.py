@@ -50,6 +50,7 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "members",
         "duration_ms",
         "at_ms",
+        "motion",
     )
 
 

@@ -13,7 +13,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
 
     ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
-    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is. ``motion``: a
+    photo with a few seconds' video in it.
     """
 
     rank: int
@@ -31,6 +32,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     members: list[int]
     duration_ms: int | None
     at_ms: int | None
+    motion: bool
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):

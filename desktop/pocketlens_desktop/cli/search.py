@@ -182,6 +182,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         members=hit.members,
         duration_ms=hit.duration_ms,
         at_ms=hit.at_ms,
+        motion=hit.motion,
     )
 
 
