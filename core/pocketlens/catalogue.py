@@ -113,7 +113,7 @@ class PhotoRow:
     """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
 
     ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
-    ``duration_ms``: of a video; None for a photo.
+    ``duration_ms``: of a video; None for a photo. ``motion``: a photo with a few seconds' video in it.
     """
 
     id: int
@@ -136,6 +136,7 @@ class PhotoRow:
     fingerprint: bytes | None = None
     place: PlaceName | None = None
     duration_ms: int | None = None
+    motion: bool = False
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
@@ -143,7 +144,7 @@ PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
     "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
-    "photos.duration_ms, places.name, places.name_zh, places.country"
+    "photos.duration_ms, photos.motion, places.name, places.name_zh, places.country"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
@@ -170,7 +171,7 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
     content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, *rest = rest
-    fingerprint, duration_ms, *place = rest
+    fingerprint, duration_ms, motion, *place = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -193,6 +194,7 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         fingerprint=fingerprint,  # type: ignore[arg-type]
         place=None if place[0] is None else PlaceName(*place),
         duration_ms=duration_ms,  # type: ignore[arg-type]
+        motion=bool(motion),
     )
 
 

@@ -16,17 +16,17 @@ from pocketlens.metadata import PhotoMetadata
 
 #: Columns of photos and vectors that `content_of` reads.
 CONTENT_COLUMNS: Final = (
-    "width, height, format, taken_at, latitude, longitude, camera, kind, duration_ms, fingerprint, vector"
+    "width, height, format, taken_at, latitude, longitude, camera, kind, duration_ms, motion, fingerprint, vector"
 )
 
 
 def content_of(row: Sequence[Any]) -> EncodedContent:
     """What a content gave when it was encoded, without its thumbnail."""
-    *about, kind, duration_ms, fingerprint, vector = row
+    *about, kind, duration_ms, motion, fingerprint, vector = row
     # The kind of a copy, which a name may have told, is better than what the header alone would.
     # That nothing told it is no news, though: the copy may have a name that does.
     about.append(Kind(kind) if kind and kind != Kind.PHOTO else None)
-    about.append(duration_ms)
+    about += [duration_ms, bool(motion)]
     return EncodedContent(PhotoMetadata(*about), vector, fingerprint=fingerprint)
 
 

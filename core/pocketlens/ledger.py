@@ -345,12 +345,14 @@ class Ledger:
         connection.execute(
             "UPDATE photos SET state = ?, content_hash = ?, error_code = NULL, error = NULL, width = ?, height = ?,"
             " place = CASE WHEN latitude IS ? AND longitude IS ? THEN place END,"
-            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, duration_ms = ?, fingerprint = ?,"
-            " taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path)) WHERE id = ?",
+            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, duration_ms = ?, motion = ?,"
+            " fingerprint = ?, taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path))"
+            " WHERE id = ?",
             (
                 PhotoState.PROVISIONAL if read.provisional else PhotoState.READY, read.content_hash, *dimensions,
                 about.latitude, about.longitude, about.latitude, about.longitude, about.camera, about.format,
-                _kind(read, self._probe), about.duration_ms, read.encoded.fingerprint, about.taken_at, photo,
+                _kind(read, self._probe), about.duration_ms, about.motion, read.encoded.fingerprint, about.taken_at,
+                photo,
             ),
         )  # fmt: skip
         return origin is not None

@@ -137,7 +137,12 @@ CREATE TABLE frames (
 CREATE INDEX frames_by_model ON frames (model);
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS)
+# Only the photos themselves tell: those of older rows do when they are read again.
+_MOTION = """
+ALTER TABLE photos ADD COLUMN motion INTEGER NOT NULL DEFAULT 0;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION)
 LATEST = len(STEPS)
 
 

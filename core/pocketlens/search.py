@@ -393,4 +393,5 @@ def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]
         place=photo.place.name if photo.place else "",
         place_zh=photo.place.name_zh if photo.place else "",
         duration_ms=photo.duration_ms,
+        motion=photo.motion,
     )

@@ -72,6 +72,31 @@ def test_frames_come_from_all_over_a_video_but_not_where_it_is_black(container: 
     assert [frame.at_ms for frame in seen.frames] == [3000, 4000, 5000]
 
 
+@pytest.mark.parametrize(("turned", "red_side"), [(0, "left"), (90, "bottom"), (-90, "top"), (180, "right")])
+def test_a_phones_video_is_turned_upright(turned: int, red_side: str) -> None:
+    stream = io.BytesIO()
+    picture = Image.new("RGB", (320, 240), "blue")
+    picture.paste("red", (0, 0, 160, 240))
+    with av.open(stream, "w", format="mp4") as out:
+        track = out.add_stream("mpeg4", rate=10)
+        track.width, track.height, track.pix_fmt = 320, 240, "yuv420p"
+        track.set_display_rotation(turned)
+        out.mux(track.encode(av.VideoFrame.from_image(picture)))
+        out.mux(track.encode())
+    seen = read_video_of(stream.getvalue())
+    with Image.open(io.BytesIO(seen.frames[0].jpeg)) as frame:
+        assert frame.size == (seen.width, seen.height) == ((240, 320) if abs(turned) == 90 else (320, 240))
+        middle, width, height = frame.width // 2, frame.width, frame.height
+        places = {
+            "left": (9, height // 2),
+            "right": (width - 9, height // 2),
+            "top": (middle, 9),
+            "bottom": (middle, height - 9),
+        }
+        colours = {side: frame.convert("RGB").getpixel(place) for side, place in places.items()}
+    assert max(colours, key=lambda side: colours[side][0] - colours[side][2]) == red_side
+
+
 def test_a_video_that_is_black_throughout_has_one_frame() -> None:
     assert len(read_video_of(clip(None)).frames) == 1
 

@@ -53,6 +53,7 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "place_zh",
         "duration_ms",
         "at_ms",
+        "motion",
     )
 
 

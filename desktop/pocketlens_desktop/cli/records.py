@@ -14,7 +14,8 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
     ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
-    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is. ``motion``: a
+    photo with a few seconds' video in it.
     """
 
     rank: int
@@ -35,6 +36,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     place_zh: str
     duration_ms: int | None
     at_ms: int | None
+    motion: bool
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -212,6 +212,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         place_zh=hit.place_zh,
         duration_ms=hit.duration_ms,
         at_ms=hit.at_ms,
+        motion=hit.motion,
     )
 
 
