@@ -151,36 +151,42 @@ def schema_step(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection, name: str) -> None:
-    """Bring the catalogue behind ``connection`` to the latest step.
+def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None) -> None:
+    """Bring the catalogue behind ``connection`` to the latest step, or to the step ``to`` if it is at an earlier one.
 
     Raises:
         CatalogueTooNew: it is at a step this version does not know.
     """
+    last = LATEST if to is None else to
     at = schema_step(connection)
-    if at > LATEST:
-        raise CatalogueTooNew(
-            f"This catalogue was written by a newer PocketLens (step {at}; this one knows {LATEST}).",
-            thing=name,
-            remedy="Update PocketLens, or set another folder with POCKETLENS_HOME.",
-        )
-    if at == LATEST:
+    if max(at, last) > LATEST:
+        raise too_new(max(at, last), name)
+    if at >= last:
         return
     connection.create_function("photo_kind", 5, _photo_kind, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have done it while this one waited for the lock.
         at = schema_step(connection)
-        for step in STEPS[at:]:
+        for step in STEPS[at:last]:
             for statement in _statements(step):
                 connection.execute(statement)
         if at == 0:
             connection.execute("INSERT INTO meta VALUES ('catalogue', ?)", (uuid.uuid4().hex,))
-        connection.execute(f"PRAGMA user_version = {LATEST}")
+        connection.execute(f"PRAGMA user_version = {max(at, last)}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def too_new(step: int, name: str) -> CatalogueTooNew:
+    """The error of a catalogue at a step that only a newer PocketLens knows."""
+    return CatalogueTooNew(
+        f"This catalogue was written by a newer PocketLens (step {step}; this one knows {LATEST}).",
+        thing=name,
+        remedy="Update PocketLens, or set another folder with POCKETLENS_HOME.",
+    )
 
 
 def _photo_kind(path: bytes, camera: str | None, image_format: str | None, width: int, height: int) -> str:

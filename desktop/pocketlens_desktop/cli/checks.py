@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from pocketlens.catalogue import Catalogue
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens.paths import Home
 from pocketlens_desktop.cli.machine_checks import extras, phones, window
 from pocketlens_desktop.cli.model_choice import chosen_model
@@ -111,8 +111,14 @@ def _model(home: Home) -> str:
 
 
 def _catalogue(home: Home) -> str:
+    from pocketlens.recovery import findings
+
     if not home.catalogue.exists():
         return "none yet; `pocketlens index FOLDER` makes it"
+    if wrong := findings(home.catalogue):
+        raise CatalogueDamaged(
+            f"It is damaged: {wrong[0]}.", thing=str(home.catalogue), remedy="pocketlens doctor --repair"
+        )
     with Catalogue.open(home.catalogue, read_only=True) as catalogue:
         return f"{catalogue.counts().photos:,} photos"
 

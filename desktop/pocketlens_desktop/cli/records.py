@@ -187,11 +187,21 @@ class CheckRecord(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str
 
 
+class RepairRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``pocketlens doctor --repair`` did; ``kept_aside`` is the damaged file, null where nothing was damaged."""
+
+    kept_aside: str | None
+    photos: int
+    vectors: int
+    favourites: int
+
+
 class DoctorRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """``pocketlens doctor --json``. ``ok`` is false when something required is missing."""
+    """``pocketlens doctor --json``. ``ok``: nothing required is missing; ``repair``: null unless it was asked for."""
 
     ok: bool
     checks: list[CheckRecord]
+    repair: RepairRecord | None = None
 
 
 class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):

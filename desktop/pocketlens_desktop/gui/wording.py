@@ -93,7 +93,9 @@ def error_detail(error: PocketLensError) -> str:
         "model-missing": translate("wording", "Install PocketLens again to get the starter model back."),
         "model-corrupt": translate("wording", "Install PocketLens again to get the starter model back."),
         "catalogue-too-new": translate("wording", "Update PocketLens on this computer."),
-        "catalogue-damaged": translate("wording", "Move this file aside and index again. Your photos are not touched."),
+        "catalogue-damaged": translate(
+            "wording", "Close this window and run pocketlens doctor --repair. Your photos are not touched."
+        ),
         "catalogue-busy": translate("wording", "Try again when it is done."),
         "storage-full": translate("wording", "Free some space and go on. What was indexed so far is kept."),
         "nothing-indexed": translate("wording", "Choose a folder of photos first."),

@@ -1614,8 +1614,8 @@
         <translation>请更新这台电脑上的 PocketLens。</translation>
     </message>
     <message>
-        <source>Move this file aside and index again. Your photos are not touched.</source>
-        <translation>请将此文件移到别处，然后重新索引。照片不受影响。</translation>
+        <source>Close this window and run pocketlens doctor --repair. Your photos are not touched.</source>
+        <translation>请关闭此窗口并运行 pocketlens doctor --repair。照片不受影响。</translation>
     </message>
     <message>
         <source>Try again when it is done.</source>
