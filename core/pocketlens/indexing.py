@@ -19,6 +19,7 @@ from pocketlens.model import ModelPackage
 from pocketlens.older_photos import add_fingerprints, add_kinds
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
+from pocketlens.places import name_places
 from pocketlens.progress import JobReport
 from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
@@ -185,6 +186,7 @@ class IndexingJob:
         if not self._derive:
             return
         add_fingerprints(catalogue, thumbnails, self._control.check)
+        name_places(catalogue)
         if self._probe is not None:
             add_kinds(catalogue, self._model, self._probe, self._control.check)
         refresh_vector_file(catalogue, self._model, self._home.vectors)

@@ -344,13 +344,15 @@ class Ledger:
         # The date in the photo itself is better than what the source says; that is better than none.
         connection.execute(
             "UPDATE photos SET state = ?, content_hash = ?, error_code = NULL, error = NULL, width = ?, height = ?,"
+            " place = CASE WHEN latitude IS ? AND longitude IS ? THEN place END,"
             " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, duration_ms = ?, motion = ?,"
             " fingerprint = ?, taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path))"
             " WHERE id = ?",
             (
                 PhotoState.PROVISIONAL if read.provisional else PhotoState.READY, read.content_hash, *dimensions,
-                about.latitude, about.longitude, about.camera, about.format, _kind(read, self._probe),
-                about.duration_ms, about.motion, read.encoded.fingerprint, about.taken_at, photo,
+                about.latitude, about.longitude, about.latitude, about.longitude, about.camera, about.format,
+                _kind(read, self._probe), about.duration_ms, about.motion, read.encoded.fingerprint, about.taken_at,
+                photo,
             ),
         )  # fmt: skip
         return origin is not None
@@ -400,9 +402,10 @@ _COMPARISON = (
     # What is listed and known, be it that a job which never ended had found it missing.
     "UPDATE photos SET missing = 0, size = l.size, mtime_ns = l.mtime_ns,"
     " state = CASE WHEN photos.size = l.size AND photos.mtime_ns = l.mtime_ns THEN state ELSE :pending END,"
-    " favourite = coalesce(l.favourite, photos.favourite)"
+    " favourite = CASE WHEN photos.marked THEN photos.favourite ELSE coalesce(l.favourite, photos.favourite) END"
     " FROM listed AS l WHERE photos.source = :source AND photos.path = l.path AND (photos.missing = 1"
-    " OR photos.size <> l.size OR photos.mtime_ns <> l.mtime_ns OR photos.favourite <> l.favourite)",
+    " OR photos.size <> l.size OR photos.mtime_ns <> l.mtime_ns"
+    " OR NOT photos.marked AND photos.favourite <> l.favourite)",
     "INSERT INTO photos (source, album, path, size, mtime_ns, taken_at, favourite)"
     " SELECT :source, albums.id, l.path, l.size, l.mtime_ns, l.taken_at, coalesce(l.favourite, 0)"
     " FROM listed AS l JOIN albums ON albums.source = :source AND albums.path = l.album"

@@ -97,11 +97,31 @@ CREATE INDEX photos_filtered ON photos
 UPDATE photos SET kind = photo_kind(path, camera, format, width, height) WHERE content_hash IS NOT NULL;
 """
 
+# ``marked``: the person chose here whether it is a favourite, and what a phone says of it counts no more.
+_MARKS = """
+ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+"""
+
 # Those of older rows are made from their thumbnails by the next indexing job (`pocketlens.fingerprint`).
 _FINGERPRINTS = """
 ALTER TABLE photos ADD COLUMN fingerprint BLOB;
 CREATE INDEX photos_without_fingerprint ON photos (content_hash)
     WHERE fingerprint IS NULL AND content_hash IS NOT NULL;
+"""
+
+# The cities that photos were taken in (`pocketlens.places`). 0 is where none is: such a photo is not looked up again.
+_PLACES = """
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    country TEXT NOT NULL
+);
+INSERT INTO places VALUES (0, '', '', '');
+ALTER TABLE photos ADD COLUMN place INTEGER REFERENCES places;
+CREATE INDEX photos_by_place ON photos (place) WHERE place IS NOT NULL;
+CREATE INDEX photos_by_position ON photos (latitude, longitude) WHERE latitude IS NOT NULL;
+CREATE INDEX photos_to_place ON photos (id) WHERE place IS NULL AND latitude IS NOT NULL;
 """
 
 _VIDEOS = """
@@ -122,7 +142,7 @@ _MOTION = """
 ALTER TABLE photos ADD COLUMN motion INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _FINGERPRINTS, _VIDEOS, _MOTION)
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION)
 LATEST = len(STEPS)
 
 

@@ -7,7 +7,6 @@ loses at most the batch in hand.
 from __future__ import annotations
 
 import calendar
-import hashlib
 import os
 import threading
 import time
@@ -17,6 +16,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from pocketlens.content import content_hash
 from pocketlens.decoding import DecodedPhoto, decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import UnreadablePhoto
@@ -144,10 +144,10 @@ class PhotoReader:
                 return self._read_video(work)
             preview = self.source.preview(work.path) if self._fast and work.preview else None
             data = preview or self.source.read(work.path)
-            content_hash = hashlib.blake2b(data, digest_size=16).digest()
+            content = content_hash(data)
             name = fit_to_show(work.path)
-            encoded = self._encoded_once(content_hash, lambda: self._encode(data, content_hash, name))
-            return ReadPhoto(work, content_hash, encoded, provisional=preview is not None)
+            encoded = self._encoded_once(content, lambda: self._encode(data, content, name))
+            return ReadPhoto(work, content, encoded, provisional=preview is not None)
         except PhotoVanished:
             return GonePhoto(work)
         except UnreadablePhoto as error:

@@ -55,6 +55,7 @@ def paint_tile(painter: QPainter, rect: QRect, tile: Tile | None, picture: QPixm
 
 def paint_header(painter: QPainter, rect: QRect, section: Section, palette: QPalette, *, hovered: bool) -> None:
     """Paint the line of text above a section, with an arrow when it can be folded."""
+    painter.save()
     font = QFont(painter.font())
     font.setWeight(QFont.Weight.DemiBold)
     painter.setFont(font)
@@ -66,11 +67,26 @@ def paint_header(painter: QPainter, rect: QRect, section: Section, palette: QPal
         _paint_arrow(painter, QPointF(left + 6, line.center().y() + 1), folded=section.folded)
         left += 20
     painter.drawText(line.adjusted(left - line.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, section.title)
+    width = painter.fontMetrics().horizontalAdvance(section.title)
+    if section.note:
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        note = line.adjusted(left - line.left() + width + 10, 0, 0, 0)
+        painter.drawText(note, Qt.AlignmentFlag.AlignVCenter, section.note)
     if section.foldable:
-        width = painter.fontMetrics().horizontalAdvance(section.title)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
         y = line.center().y() + 1
         painter.drawLine(left + width + 14, y, line.right(), y)
+    painter.restore()
+
+
+def paint_sticky_header(painter: QPainter, rect: QRect, section: Section, palette: QPalette) -> None:
+    """Paint the header of a section whose own is out of view, on a ground that the tiles shine through a little."""
+    ground = palette.color(QPalette.ColorRole.Window)
+    ground.setAlpha(235)
+    painter.fillRect(rect, ground)
+    paint_header(painter, rect, section, palette, hovered=True)
 
 
 def _paint_arrow(painter: QPainter, middle: QPointF, *, folded: bool) -> None:
