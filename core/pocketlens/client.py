@@ -29,6 +29,7 @@ from pocketlens.protocol import (
     IndexRequest,
     PauseRequest,
     Place,
+    ReadRequest,
     Request,
     Role,
     SearchRequest,
@@ -140,6 +141,10 @@ class EngineClient:
             )
         )
 
+    def read(self, sources: Sequence[SourceSpec], *, retry_failed: bool = False) -> int:
+        """Ask for the words in photos (`ReadRequest`). Returns the request's id."""
+        return self._ask(lambda ident: ReadRequest(id=ident, sources=list(sources), retry_failed=retry_failed))
+
     def search(self, text: str = "", *, like: int | None = None, top: int = 50, albums: Sequence[str] = ()) -> int:
         """Ask for a ranking (`SearchRequest`). Returns the request's id."""
         return self._ask(lambda ident: SearchRequest(id=ident, text=text, like=like, top=top, albums=list(albums)))
@@ -199,7 +204,7 @@ class EngineClient:
             ident = self._next_id
             self._next_id += 1
             request = make(ident)
-            if isinstance(request, IndexRequest | SearchRequest) and self._on_event is None:
+            if isinstance(request, IndexRequest | ReadRequest | SearchRequest) and self._on_event is None:
                 self._queues[ident] = queue.SimpleQueue()
             try:
                 self._process.stdin.write(msgspec.json.encode(request) + b"\n")  # type: ignore[union-attr]

@@ -49,6 +49,7 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "weak",
         "place",
         "place_zh",
+        "found_text",
     )
 
 

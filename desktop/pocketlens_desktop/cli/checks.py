@@ -15,6 +15,7 @@ from typing import Final
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
+from pocketlens.text_reader import REMEDY
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.records import CheckRecord
 from pocketlens_desktop.cli.terminal import shown
@@ -58,7 +59,7 @@ def examine(home: Home) -> list[CheckRecord]:
     """Every check, in the order a person mends things."""
     checks = [_python(), *_imports(), _no_telemetry()]
     checks += [_attempt(name, check, home) for name, check in _OF_HOME.items()]
-    return [*checks, *_storage(home), *_window(), _adb()]
+    return [*checks, *_storage(home), *_window(), _words(), _adb()]
 
 
 def _check(name: str, ok: bool, detail: str, remedy: str = "", *, required: bool = True) -> CheckRecord:
@@ -172,6 +173,16 @@ def _ask_qt() -> tuple[str, str]:
         return child.stdout.strip(), ""
     complaint = child.stderr.strip().splitlines() or [f"it ended with {child.returncode}"]
     return "", complaint[-1]
+
+
+def _words() -> CheckRecord:
+    name = "words in photos"
+    try:
+        detail = f"read with rapidocr {importlib.metadata.version('rapidocr')}"
+    except importlib.metadata.PackageNotFoundError:
+        detail = "not read: the extra is not installed"
+        return _check(name, False, detail, REMEDY, required=False)
+    return _check(name, True, detail, required=False)
 
 
 def _adb() -> CheckRecord:

@@ -41,6 +41,7 @@ def search(
     date: Annotated[list[str], Parameter(negative="")] | None = None,
     kind: Annotated[list[str], Parameter(negative="")] | None = None,
     fav: Annotated[bool, Parameter(negative="")] = False,
+    text: Annotated[list[str], Parameter(negative="")] | None = None,
     near: Annotated[list[str], Parameter(negative="")] | None = None,
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
@@ -67,6 +68,8 @@ def search(
         Only photos of this kind: photo, screenshot, document, selfie, panorama, video-frame.
     fav
         Only favourites.
+    text
+        Only photos that show these words, where the extra "ocr" has read them; may be given more than once.
     near
         Only photos taken around this city, country or position: Hangzhou, 杭州~50km, Japan, 30.25,120.16.
     more
@@ -80,9 +83,9 @@ def search(
     json
         Write one JSON object in place of a table.
     """
-    text = " ".join(words).strip()
-    filters = {"date": date or (), "kind": kind or (), "near": near or ()}
-    query = _asked(text, filters, fav=fav, more=more or (), less=less or (), like=like)
+    typed = " ".join(words).strip()
+    filters = {"date": date or (), "kind": kind or (), "text": text or (), "near": near or ()}
+    query = _asked(typed, filters, fav=fav, more=more or (), less=less or (), like=like)
     if query == Query():
         raise QueryInvalid("Give words or --like.", remedy="For example: pocketlens search a dog on the beach")
     if phone and album:
@@ -93,7 +96,7 @@ def search(
     request = SearchRequest(id=1, text=str(query), top=top, albums=albums)
     found = _search(request)
     if json:
-        write_record(search_record(request, found, typed=text))
+        write_record(search_record(request, found, typed=typed))
     elif found.hits:
         ranked = query != Query(filters=query.filters)
         results().print(hit_table(found.hits, compared=found.considered, ranked=ranked))
@@ -183,6 +186,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         weak=hit.weak,
         place=hit.place,
         place_zh=hit.place_zh,
+        found_text=shown(hit.found_text),
     )
 
 
@@ -239,6 +243,8 @@ def _file_cell(hit: Hit) -> Text:
 
     place = Place.of(hit.source, hit.path)
     cell = Text(place.file, style=f"link {place.uri}" if place.uri else "")
+    if hit.found_text:
+        cell.append(f"  “{shown(hit.found_text)}”", style="italic")
     if hit.copies > 1:
         cell.append(f"  and {hit.copies - 1} more like it", style="dim")
     return cell
