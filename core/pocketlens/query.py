@@ -5,11 +5,11 @@
     beach -"people in hats"     quotes end a term early, and make anything plain words
     album:Camera  album:"My trip"
     date:2023  date:2023-05  date:2023-05-17  date:2023-05..2023-08  date:2023-05..  date:..2022
-    kind:screenshot             photo, screenshot, document, selfie, panorama, video-frame
+    kind:screenshot             photo, screenshot, document, selfie, panorama, video, video-frame
     fav:                        favourites
     text:invoice  text:"毕业证"   photos with these words in them, as a text reader found them
     near:Hangzhou  near:"杭州~50km"  near:Japan  near:30.25,120.16   photos taken around a place, or in a country
-    like:1234  like:photo.jpg   like a photo of the catalogue, by its number or by any file with its content
+    like:1234  like:photo.jpg   like a photo of the catalogue, by its number, or like any picture file
     -kind:screenshot            any of album, date, kind, fav, text and near may be turned around
 
 Two of the same filter mean either of them, different ones all of them. The names are also understood in Chinese
@@ -131,6 +131,23 @@ class Query:
         parts += [] if self.like is None else [f"like:{self.like if isinstance(self.like, int) else quoted(self.like)}"]
         parts += [_filter_text(one) for one in self.filters]
         return " ".join(parts)
+
+
+def both(one: Query, other: Query) -> Query:
+    """What either of two queries asks for, as one.
+
+    Raises:
+        QueryInvalid: both are to be like a photo.
+    """
+    if one.like is not None and other.like is not None:
+        raise QueryInvalid("Photos can be compared with one photo only.", thing=f"like:{other.like}")
+    return Query(
+        words=" ".join(filter(None, (one.words, other.words))),
+        more=one.more + other.more,
+        less=one.less + other.less,
+        like=other.like if one.like is None else one.like,
+        filters=one.filters + other.filters,
+    )
 
 
 def parse_query(text: str) -> Query:

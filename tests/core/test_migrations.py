@@ -87,6 +87,28 @@ def test_a_catalogue_made_by_the_first_step_learns_the_kinds_of_its_photos(home:
     assert kinds == ["screenshot", "screenshot", "panorama", "photo", None]
 
 
+def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet_and_are_no_videos(home: Home) -> None:
+    home.make()
+    connection = sqlite3.connect(home.catalogue)
+    for step in migrations.STEPS[:2]:
+        connection.create_function("photo_kind", 5, lambda *_: "photo")
+        for statement in migrations._statements(step):
+            connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('catalogue', 'old')")
+    connection.execute("INSERT INTO sources VALUES (1, 'folder', x'2f70', 'p', NULL)")
+    connection.execute("INSERT INTO albums VALUES (1, 1, x'', 'p')")
+    connection.execute(
+        "INSERT INTO photos (source, album, path, size, mtime_ns, state, content_hash)"
+        " VALUES (1, 1, x'61', 1, 1, 1, x'68')"
+    )
+    connection.execute("PRAGMA user_version = 2")
+    connection.commit()
+    connection.close()
+    with Catalogue.open(home.catalogue) as catalogue:
+        (photo,) = catalogue.photos()
+    assert (photo.fingerprint, photo.duration_ms) == (None, None)
+
+
 def test_a_catalogue_from_before_there_were_places_learns_where_its_photos_were_taken(home: Home) -> None:
     home.make()
     with sqlite3.connect(home.catalogue) as connection:
