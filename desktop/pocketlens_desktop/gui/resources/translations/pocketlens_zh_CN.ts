@@ -1078,6 +1078,10 @@
         <source>Finish</source>
         <translation>收尾</translation>
     </message>
+    <message>
+        <source>Read the words</source>
+        <translation>识别文字</translation>
+    </message>
 </context>
 <context>
     <name>Timeline</name>
@@ -1708,6 +1712,10 @@
     <message>
         <source>Looking at photos: {done} of {total}</source>
         <translation>正在查看照片：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Reading the words in photos: {done} of {total}</source>
+        <translation>正在识别照片里的文字：{done} / {total}</translation>
     </message>
     <message>
         <source>Finishing</source>
