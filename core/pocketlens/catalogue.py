@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from pocketlens.errors import CatalogueBusy, CatalogueDamaged, PocketLensError, 
 from pocketlens.migrations import LATEST, migrate, schema_step
 from pocketlens.paths import fit_to_show
 from pocketlens.protocol import SourceSpec
+from pocketlens.query import Filter
 
 #: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
 BUSY_TIMEOUT_MS = 15_000
@@ -95,8 +96,29 @@ class UnreadableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A city by its names; ``name_zh`` is empty where it has none in Chinese. ``country``: ISO 3166-1, two letters."""
+
+    name: str
+    name_zh: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSummary:
+    """A city that photos were taken in."""
+
+    place: PlaceName
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`."""
+    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
+
+    ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
+    ``duration_ms``: of a video; None for a photo. ``motion``: a photo with a few seconds' video in it.
+    """
 
     id: int
     source: SourceSpec
@@ -115,17 +137,29 @@ class PhotoRow:
     camera: str | None
     format: str | None
     favourite: bool
+    fingerprint: bytes | None = None
+    place: PlaceName | None = None
+    duration_ms: int | None = None
+    motion: bool = False
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
 PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
-    "photos.longitude, photos.camera, photos.format, photos.favourite"
+    "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
+    "photos.duration_ms, photos.motion, places.name, places.name_zh, places.country"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
-PHOTO_TABLES = "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+PHOTO_TABLES = (
+    "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+    " LEFT JOIN places ON places.id = photos.place AND places.id <> 0"
+)
+
+
+#: Takes away the cities that no photo was taken in any more: where somebody was is not kept longer than the photo.
+FORGET_PLACES = "DELETE FROM places WHERE id <> 0 AND NOT EXISTS (SELECT 1 FROM photos WHERE place = places.id)"
 
 
 def location(spec: SourceSpec, label: str, path: bytes) -> str:
@@ -140,7 +174,8 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
-    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite = rest
+    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, *rest = rest
+    fingerprint, duration_ms, motion, *place = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -160,6 +195,10 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         camera=camera,  # type: ignore[arg-type]
         format=image_format,  # type: ignore[arg-type]
         favourite=bool(favourite),
+        fingerprint=fingerprint,  # type: ignore[arg-type]
+        place=None if place[0] is None else PlaceName(*place),
+        duration_ms=duration_ms,  # type: ignore[arg-type]
+        motion=bool(motion),
     )
 
 
@@ -280,10 +319,16 @@ class Catalogue:
             ).fetchone()
         return photo_row(row) if row else None
 
-    def photos(self, album: AlbumSummary | None = None, *, offset: int = 0, limit: int = 200) -> list[PhotoRow]:
-        """Readable photos, newest first, those without a date last (by their file's time)."""
-        where, values = _readable(album)
+    def photos(
+        self, album: AlbumSummary | None = None, filters: Sequence[Filter] = (), *, offset: int = 0, limit: int = 200
+    ) -> list[PhotoRow]:
+        """Readable photos that pass the filters, newest first, those without a date last (by their file's time).
+
+        Raises:
+            AlbumMissing: a filter names an album that is not there. So do `count` and `months`.
+        """
         with reported(self.path):
+            where, values = self.condition(album, filters)
             rows = self.connection.execute(
                 f"SELECT {PHOTO_COLUMNS} FROM {PHOTO_TABLES} WHERE {where}"  # noqa: S608 - constants
                 f" ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
@@ -291,18 +336,53 @@ class Catalogue:
             ).fetchall()
         return [photo_row(row) for row in rows]
 
-    def months(self, album: AlbumSummary | None = None) -> list[Month]:
-        """How many of `photos` each month has, in their order: first those with a date, then those without."""
-        where, values = _readable(album)
+    def count(self, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> int:
+        """How many `photos` there are."""
         with reported(self.path):
+            where, values = self.condition(album, filters)
+            found = self.connection.execute(f"SELECT count(*) FROM photos WHERE {where}", values)  # noqa: S608 - constants
+            return int(found.fetchone()[0])
+
+    def months(self, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> list[Month]:
+        """How many of `photos` each month has, in their order: first those with a date, then those without."""
+        with reported(self.path):
+            where, values = self.condition(album, filters)
             rows = self.connection.execute(
                 "SELECT taken_at IS NOT NULL AS dated,"  # noqa: S608 - constants
                 " strftime('%Y-%m', coalesce(taken_at, mtime_ns / 1000000000), 'unixepoch') AS month, count(*)"
-                f" FROM {PHOTO_TABLES} WHERE {where} GROUP BY dated, month"
+                f" FROM photos WHERE {where} GROUP BY dated, month"
                 " ORDER BY dated DESC, max(coalesce(taken_at, mtime_ns / 1000000000)) DESC",
                 values,
             ).fetchall()
         return [Month(*_year_and_month(month), count, dated=bool(dated)) for dated, month, count in rows]
+
+    def condition(self, album: AlbumSummary | None, filters: Sequence[Filter]) -> tuple[str, list[object]]:
+        """SQL, on ``photos`` alone, for the photos of an album, or all, that can be shown and pass; and its values."""
+        # They are compiled where a search does it too, which knows this module.
+        from pocketlens.selection import conditions
+
+        where, values = conditions(self.connection, filters)
+        where.append("photos.state IN (?, ?)")
+        values += [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
+        if album is not None:
+            where.append(
+                "photos.album = (SELECT albums.id FROM albums JOIN sources ON sources.id = albums.source"
+                " WHERE sources.kind = ? AND sources.identity = ? AND albums.path = ?)"
+            )
+            values += [album.source.kind, album.source.identity, album.path]
+        return " AND ".join(where), values
+
+    def places(self) -> list[PlaceSummary]:
+        """The cities that readable photos were taken in, those with the most photos first."""
+        with reported(self.path):
+            rows = self.connection.execute(
+                "SELECT places.name, places.name_zh, places.country, count(*) AS photos"
+                " FROM photos JOIN places ON places.id = photos.place"
+                " WHERE missing = 0 AND state IN (?, ?) AND places.id <> 0"
+                " GROUP BY places.id ORDER BY photos DESC, places.name, places.id",
+                (PhotoState.READY, PhotoState.PROVISIONAL),
+            ).fetchall()
+        return [PlaceSummary(PlaceName(*place), photos) for *place, photos in rows]
 
     def forget(self, spec: SourceSpec) -> int:
         """Remove a source with its albums, photos and vectors. Returns how many photos it had."""
@@ -315,17 +395,8 @@ class Catalogue:
             removed = connection.execute("DELETE FROM photos WHERE source = ?", known).rowcount
             connection.execute("DELETE FROM albums WHERE source = ?", known)
             connection.execute("DELETE FROM sources WHERE id = ?", known)
+            connection.execute(FORGET_PLACES)
         return removed
-
-
-def _readable(album: AlbumSummary | None) -> tuple[str, list[object]]:
-    """The condition, and its values, for the photos of an album, or all, that can be shown."""
-    where = "photos.state IN (?, ?) AND photos.missing = 0"
-    values: list[object] = [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
-    if album is not None:
-        where += " AND albums.path = ? AND sources.kind = ? AND sources.identity = ?"
-        values += [album.path, album.source.kind, album.source.identity]
-    return where, values
 
 
 def _year_and_month(text: str | None) -> tuple[int, int]:

@@ -14,12 +14,12 @@ from desktop.gui_phone import SERIAL, plug_in, unplug
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
 from desktop.scripted_adb import READY, ScriptedAdb
 from pocketlens.catalogue import Catalogue
+from pocketlens.copies import CopyOutcome
 from pocketlens.paths import Home
 from pocketlens_desktop.gui import phone_wording
 from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.window import MainWindow
-from pocketlens_desktop.phone.export import CopyOutcome
 from pocketlens_desktop.phone.states import PhoneState
 
 pytest_plugins = ("desktop.gui_fixtures",)

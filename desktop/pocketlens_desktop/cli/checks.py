@@ -44,7 +44,7 @@ _ENOUGH_BYTES: Final = 500_000_000
 
 def examine(home: Home) -> list[CheckRecord]:
     """Every check, in the order a person mends things."""
-    checks = [_python(), *_imports(), _no_telemetry()]
+    checks = [_python(), *_imports(), _videos(), _no_telemetry()]
     checks += [_attempt(name, check, home) for name, check in _OF_HOME.items()]
     return [*checks, *_storage(home), *window(), *phones(), *extras()]
 
@@ -69,6 +69,16 @@ def _imports() -> Iterator[CheckRecord]:
             yield _check(distribution, False, str(error), remedy, required=required)
         else:
             yield _check(distribution, True, detail, required=required)
+
+
+def _videos() -> CheckRecord:
+    try:
+        detail = f"PyAV {importlib.metadata.version('av')}"
+    except importlib.metadata.PackageNotFoundError:
+        return _check(
+            "videos", False, "not read: PyAV is not installed", "pip install 'pocketlens[video]'", required=False
+        )
+    return _check("videos", True, detail, required=False)
 
 
 def _no_telemetry() -> CheckRecord:

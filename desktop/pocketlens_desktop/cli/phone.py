@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +13,12 @@ from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import default_home
 from pocketlens.protocol import Place, SourceSpec
+from pocketlens_desktop.cli.copies import tell_copies
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.index import index_record, summary_of
 from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.phone_records import (
-    CopiesRecord,
-    CopyRecord,
     PhoneInformationRecord,
     PhoneRecord,
     PhonesRecord,
@@ -30,7 +28,7 @@ from pocketlens_desktop.phone import discovery
 from pocketlens_desktop.phone.albums import photo_paths
 from pocketlens_desktop.phone.discovery import PhoneWatch, Sighting, choose, situation
 from pocketlens_desktop.phone.errors import PhoneUnavailable
-from pocketlens_desktop.phone.export import CopyOutcome, PhotoCopy, copies
+from pocketlens_desktop.phone.export import copies
 from pocketlens_desktop.phone.information import PhoneInformation, information
 from pocketlens_desktop.phone.screen import show
 from pocketlens_desktop.phone.source import KIND
@@ -40,9 +38,6 @@ from pocketlens_desktop.phone.transport import Transport
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-#: Copies that failed, named at the end; the rest are counted.
-_NAMED = 5
 
 _Phone = Annotated[str | None, Parameter(name=["--phone", "-p"])]
 _Json = Annotated[bool, Parameter(negative="")]
@@ -259,47 +254,8 @@ def _relative(name: str) -> bytes:
 
 
 def _copy(device: Transport, paths: Iterable[bytes], folder: Path, *, json: bool) -> int:
-    counts: Counter[CopyOutcome] = Counter()
-    notable: list[PhotoCopy] = []
     # The list is taken whole first: a listing must not stand still for as long as the copying takes.
-    for copy in copies(device, list(paths), folder):
-        counts[copy.outcome] += 1
-        if copy.outcome is CopyOutcome.FAILED or (json and copy.outcome is CopyOutcome.COPIED):
-            notable.append(copy)
-    if json:
-        write_record(_copies_record(counts, notable))
-    else:
-        _say_copies(counts, notable, folder)
-    if counts[CopyOutcome.FAILED]:
-        return ExitCode.FAILED
-    return ExitCode.OK if counts else ExitCode.NOTHING_THERE
-
-
-def _copies_record(counts: Counter[CopyOutcome], notable: Sequence[PhotoCopy]) -> CopiesRecord:
-    return CopiesRecord(
-        copied=counts[CopyOutcome.COPIED],
-        already_there=counts[CopyOutcome.THERE],
-        failed=counts[CopyOutcome.FAILED],
-        photos=[
-            CopyRecord(
-                photo=shown(copy.path),
-                outcome=copy.outcome.value,
-                copy=shown(str(copy.place)) if copy.place else None,
-                reason=shown(copy.reason),
-            )
-            for copy in notable
-        ],
-    )
-
-
-def _say_copies(counts: Counter[CopyOutcome], failed: Sequence[PhotoCopy], folder: Path) -> None:
-    say = messages().print
-    said = ", ".join(f"{count:,} {outcome.value}" for outcome, count in counts.items()) or "No photos found"
-    say(f"{said}: {shown(str(folder.absolute()))}" if counts else f"{said}.")
-    for copy in failed[:_NAMED]:
-        say(f"  {shown(copy.path)}: {shown(copy.reason)}")
-    if len(failed) > _NAMED:
-        say(f"  … and {len(failed) - _NAMED:,} more.")
+    return tell_copies(copies(device, list(paths), folder), folder, json=json)
 
 
 def _show_phones(found: Sequence[Sighting], *, json: bool) -> None:

@@ -10,7 +10,13 @@ import msgspec
 
 
 class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant."""
+    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
+
+    ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
+    ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is. ``motion``: a
+    photo with a few seconds' video in it.
+    """
 
     rank: int
     photo: int
@@ -24,6 +30,13 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     copies: int
     weak: bool
+    favourite: bool
+    members: list[int]
+    place: str
+    place_zh: str
+    duration_ms: int | None
+    at_ms: int | None
+    motion: bool
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +54,27 @@ class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
     search_ms: float
     hits: list[HitRecord]
     asked: str
+
+
+class FavouriteRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens favourite --json``. ``changed`` counts copies, and leaves out what was so before."""
+
+    photos: list[int]
+    favourite: bool
+    changed: int
+
+
+class SavedSearchRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One search under its name. ``query`` is in the query language."""
+
+    name: str
+    query: str
+
+
+class SavedSearchesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens searches --json``."""
+
+    searches: list[SavedSearchRecord]
 
 
 class UnreadableRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +155,7 @@ class DuplicateRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DuplicateGroupRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Photos that are alike: ``likeness`` is "exact" or "near"; ``spare_bytes`` is what all but the largest take."""
+    """Photos that are alike: ``likeness`` is "exact", "near" or "burst"; ``spare_bytes`` is of all but the largest."""
 
     likeness: str
     spare_bytes: int
@@ -173,3 +207,21 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What any command writes in place of its own record when it fails under ``--json``."""
 
     error: ErrorDetail
+
+
+class CopyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo of ``pull`` or ``export``; ``copy`` is null when there is none, ``reason`` says why."""
+
+    photo: str
+    outcome: str
+    copy: str | None
+    reason: str
+
+
+class CopiesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone pull|export --json``. ``photos`` leaves out what was already there."""
+
+    copied: int
+    already_there: int
+    failed: int
+    photos: list[CopyRecord]

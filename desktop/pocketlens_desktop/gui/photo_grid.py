@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from pocketlens_desktop.gui.grid_geometry import HEADER_HEIGHT, Box, GridGeometry, Section
 from pocketlens_desktop.gui.photo_list import AnyIndex, PhotoList, Tile
+from pocketlens_desktop.gui.scroll_hint import ScrollHint
 from pocketlens_desktop.gui.thumbnails import Thumbnails
-from pocketlens_desktop.gui.tile_painter import TileState, paint_header, paint_tile
+from pocketlens_desktop.gui.tile_painter import TileState, paint_header, paint_sticky_header, paint_tile
 
 SMALLEST_TILE, LARGEST_TILE, USUAL_TILE = 88, 320, 168
 _ZOOM_STEP = 24
+_CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 class PhotoGrid(QListView):
@@ -65,6 +67,9 @@ class PhotoGrid(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         thumbnails.loaded.connect(self._picture_came)
+        self._hint = ScrollHint(self)
+        self.verticalScrollBar().valueChanged.connect(self._show_hint)
+        self.verticalScrollBar().sliderReleased.connect(self._hint.hide)
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
@@ -73,10 +78,21 @@ class PhotoGrid(QListView):
         assert isinstance(model, PhotoList)
         return model
 
+    def sections(self) -> list[Section]:
+        return self._sections
+
     def show_sections(self, sections: list[Section]) -> None:
         """How the model's rows are divided. Call after the model was given its rows."""
+        if sections == self._sections:
+            return
+        anchor = self._geometry.rows_between(self.verticalOffset(), self.verticalOffset() + self._geometry.pitch)
+        above = self._shown_top(anchor[0]) if anchor and self.verticalOffset() > 0 else None
         self._sections = sections
         self._lay_out()
+        box = self._geometry.box(anchor[0]) if above is not None else None
+        if box is not None and above is not None:
+            # What is looked at stays where it is, whatever came or went above it.
+            self.verticalScrollBar().setValue(box.y - above)
 
     def tile_size(self) -> int:
         return self._tile
@@ -164,7 +180,10 @@ class PhotoGrid(QListView):
         if box is None:
             return
         bar, page = self.verticalScrollBar(), self.viewport().height()
-        top, bottom = box.y - HEADER_HEIGHT // 2, box.y + box.height + HEADER_HEIGHT // 2
+        section = self._geometry.section_at(box.y)
+        # A header that stays in view must not cover what was gone to.
+        above = HEADER_HEIGHT if section is not None and section.title else HEADER_HEIGHT // 2
+        top, bottom = box.y - above, box.y + box.height + HEADER_HEIGHT // 2
         if hint == QAbstractItemView.ScrollHint.PositionAtTop:
             bar.setValue(top)
         elif hint == QAbstractItemView.ScrollHint.PositionAtCenter:
@@ -236,6 +255,10 @@ class PhotoGrid(QListView):
             selected = chosen.isRowSelected(row, QModelIndex())
             state = TileState(selected=selected, current=row == current, hovered=row == self._hovered)
             paint_tile(painter, self._shown(box), tile, picture, state)
+        sticky = self._geometry.sticky_header(offset)
+        if sticky is not None:
+            rect = QRect(0, sticky[1] - offset, self.viewport().width(), HEADER_HEIGHT)
+            paint_sticky_header(painter, rect, sticky[0], palette)
         painter.end()
         self._want_pictures()
 
@@ -256,6 +279,10 @@ class PhotoGrid(QListView):
     def _device_side(self) -> int:
         return round(self._geometry.side * self.devicePixelRatioF())
 
+    def _shown_top(self, row: int) -> int | None:
+        box = self._geometry.box(row)
+        return box.y - self.verticalOffset() if box is not None else None
+
     def _shown(self, box: Box) -> QRect:
         return QRect(box.x, box.y - self.verticalOffset(), box.width, box.height)
 
@@ -271,6 +298,8 @@ class PhotoGrid(QListView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and plain:
             if row >= 0:
                 self.opened.emit(row)
+        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and event.modifiers() == _CTRL and row >= 0:
+            self.go_to(self._geometry.section_beside(row, 1 if event.key() == Qt.Key.Key_PageDown else -1))
         elif plain and event.text().isprintable() and event.text().strip():
             self.typed.emit(event.text())
         else:
@@ -285,8 +314,11 @@ class PhotoGrid(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         header = self._header_at(event.position().toPoint())
-        if header is not None and header.foldable and event.button() == Qt.MouseButton.LeftButton:
-            self.section_toggled.emit(header.first)
+        if header is not None and event.button() == Qt.MouseButton.LeftButton:
+            if header.foldable:
+                self.section_toggled.emit(header.first)
+            elif header.choosable:
+                self._choose_section(header, event.modifiers())
             return
         super().mousePressEvent(event)
 
@@ -303,9 +335,29 @@ class PhotoGrid(QListView):
     def _hover(self, row: int | None, header: Section | None) -> None:
         if (row, header) != (self._hovered, self._hovered_header):
             self._hovered, self._hovered_header = row, header
-            foldable = header is not None and header.foldable
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if foldable else Qt.CursorShape.ArrowCursor)
+            pressed = header is not None and (header.foldable or header.choosable)
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pressed else Qt.CursorShape.ArrowCursor)
             self.viewport().update()
 
     def _header_at(self, point: QPoint) -> Section | None:
+        sticky = self._geometry.sticky_header(self.verticalOffset())
+        if sticky is not None and point.y() < sticky[1] - self.verticalOffset() + HEADER_HEIGHT:
+            return sticky[0]
         return self._geometry.header_at(point.y() + self.verticalOffset())
+
+    def _choose_section(self, section: Section, modifiers: Qt.KeyboardModifier) -> None:
+        """All photos of a section, besides those that are chosen already with Ctrl."""
+        rows = QItemSelection(
+            self.photos().index(section.first), self.photos().index(section.first + section.count - 1)
+        )
+        flags = QItemSelectionModel.SelectionFlag
+        added = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        self.selectionModel().setCurrentIndex(self.photos().index(section.first), flags.NoUpdate)
+        self.selectionModel().select(rows, flags.Select if added else flags.ClearAndSelect)
+
+    def _show_hint(self, offset: int) -> None:
+        """While the scroll bar is dragged: what is where it is now."""
+        section = self._geometry.section_at(offset + HEADER_HEIGHT)
+        bar = self.verticalScrollBar()
+        if bar.isSliderDown() and section is not None and section.title.strip():
+            self._hint.show_beside(section.title, offset / max(1, bar.maximum()))

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -47,6 +48,8 @@ class Tile:
     strength: float | None = None
     weak: bool = False
     copies: int = 1
+    favourite: bool = False
+    duration_ms: int | None = None
 
     @property
     def name(self) -> str:
@@ -80,6 +83,8 @@ def tile_of_hit(hit: Hit) -> Tile:
         strength=hit.strength,
         weak=hit.weak,
         copies=hit.copies,
+        favourite=hit.favourite,
+        duration_ms=hit.duration_ms,
     )
 
 
@@ -94,6 +99,8 @@ def tile_of_row(row: PhotoRow) -> Tile:
         width=row.width or 0,
         height=row.height or 0,
         thumbnail=row.content_hash or b"",
+        favourite=row.favourite,
+        duration_ms=row.duration_ms,
     )
 
 
@@ -171,6 +178,17 @@ class PhotoList(QAbstractListModel):
             self._asked.add(page)
             self.page_wanted.emit(page)
         return None
+
+    def mark(self, photos: Collection[int], *, favourite: bool) -> None:
+        """Show these as favourites, or not, and with them the copies that are here."""
+        contents = {tile.thumbnail for tiles in self._pages.values() for tile in tiles if tile.photo in photos}
+        for page, tiles in self._pages.items():
+            for place, tile in enumerate(tiles):
+                same = tile.photo in photos or (tile.thumbnail and tile.thumbnail in contents)
+                if same and tile.favourite is not favourite:
+                    tiles[place] = replace(tile, favourite=favourite)
+                    index = self.index(page * PAGE + place)
+                    self.dataChanged.emit(index, index)
 
     def row_of(self, photo: int) -> int | None:
         """Where a photo is, among the pages that are here."""
