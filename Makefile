@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint screenshots starter-model phone-bundle dist bundle dev clean
+.PHONY: demo test lint screenshots starter-model phone-bundle dist bundle api-docs dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -52,6 +52,10 @@ dist: $(VENV)/.test
 bundle: $(VENV)/.test
 	$(BIN)/python packaging/bundle.py linux --out dist
 	$(BIN)/python packaging/bundle.py deb --out dist
+
+# Core's API as pages below build/api; a warning is an error.
+api-docs: $(VENV)/.test
+	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/api pocketlens
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test

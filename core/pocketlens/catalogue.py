@@ -29,6 +29,8 @@ BUSY_TIMEOUT_MS = 15_000
 
 
 class PhotoState(IntEnum):
+    """How far a photo is."""
+
     PENDING = 0
     READY = 1
     UNREADABLE = 2
@@ -88,6 +90,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRow:
+    """A photo that could not be read: where it is, and why."""
+
     source: SourceSpec
     path: bytes
     code: str

@@ -145,6 +145,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Hello(Event, tag="hello", frozen=True, kw_only=True):
+    """The first event: who the engine is. A client refuses another protocol or version."""
+
     version: str
     protocol: int
     role: Role
