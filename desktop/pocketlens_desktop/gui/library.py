@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -91,6 +91,12 @@ class Library(QObject):
             self.failed.emit,
         )
 
+    def read_tiles(
+        self, album: AlbumSummary | None, rows: Sequence[tuple[int, int]], then: Callable[[list[Tile]], object]
+    ) -> None:
+        """The photos at ``rows`` (each a first one and a count) of the album, handed to ``then``."""
+        self._thread.call(lambda: self._read_rows(album, rows), then, self.failed.emit)
+
     def fetch_months(self, album: AlbumSummary | None) -> None:
         self._thread.call(
             lambda: self._opened().months(album),
@@ -152,8 +158,12 @@ class Library(QObject):
         return Overview(catalogue.counts(), sources, catalogue.albums(), unreadable, away)
 
     def _read_page(self, album: AlbumSummary | None, page: int) -> list[Tile]:
-        rows = self._opened().photos(album, offset=page * PAGE, limit=PAGE)
-        return [tile_of_row(row) for row in rows]
+        return self._read_rows(album, [(page * PAGE, PAGE)])
+
+    def _read_rows(self, album: AlbumSummary | None, rows: Sequence[tuple[int, int]]) -> list[Tile]:
+        catalogue = self._opened()
+        parts = (catalogue.photos(album, offset=first, limit=count) for first, count in rows)
+        return [tile_of_row(row) for part in parts for row in part]
 
     def _forget(self, source: SourceSpec) -> int:
         # It brings the whole of indexing along, which the window needs for nothing else.

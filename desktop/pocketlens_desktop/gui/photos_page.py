@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import AlbumSummary
 from pocketlens.errors import PocketLensError
 from pocketlens.protocol import Results
+from pocketlens_desktop.gui.choosing import Choosing
 from pocketlens_desktop.gui.engines import Query, Search
-from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
 from pocketlens_desktop.gui.grid_geometry import Section
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.library import Library, Overview
 from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, PhotoGrid
-from pocketlens_desktop.gui.photo_list import PhotoList, Tile, files_mime, tile_of_hit
+from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.timeline import Timeline
@@ -27,12 +27,14 @@ from pocketlens_desktop.gui.wording import number
 class PhotosPage(QWidget):
     """Signals:
     opened: the row of a photo in `photos` to look at.
+    info_wanted: the same, with what is known about it.
     failed: the `PocketLensError` of a search.
     phone_wanted: a `Tile` to show on the phone that it is on.
     export_wanted: a list of `Tile` to copy to a folder.
     """
 
     opened = Signal(int)
+    info_wanted = Signal(int)
     failed = Signal(object)
     phone_wanted = Signal(object)
     export_wanted = Signal(list)
@@ -53,6 +55,7 @@ class PhotosPage(QWidget):
         self.field = SearchField()
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
+        self.choosing = Choosing(self.grid, library, lambda: self._album)
         self._build()
         self._connect()
         self._retranslate()
@@ -109,6 +112,7 @@ class PhotosPage(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._chips)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.choosing.bar)
         self._bar.hide()
         self._chips.hide()
 
@@ -120,7 +124,6 @@ class PhotosPage(QWidget):
         self.grid.opened.connect(self.opened)
         self.grid.typed.connect(self.field.type_text)
         self.grid.section_toggled.connect(lambda _: self._weak_chip.toggle())
-        self.grid.customContextMenuRequested.connect(self._show_menu)
         self.grid.tile_size_changed.connect(self._size.setValue)
         self._size.valueChanged.connect(self.grid.set_tile_size)
         self._smaller.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() - 24))
@@ -130,6 +133,13 @@ class PhotosPage(QWidget):
         self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._album, page))
         self.photos.rowsRemoved.connect(self._divide)
         self._timeline.changed.connect(self._divide)
+        self.choosing.opened.connect(self.opened)
+        self.choosing.info_wanted.connect(self.info_wanted)
+        self.choosing.export_wanted.connect(self.export_wanted)
+        # What came in meanwhile was not shown.
+        self.choosing.cleared.connect(lambda: self._overview_changed(self._library.overview))
+        self.choosing.actions.similar_wanted.connect(self.find_similar)
+        self.choosing.actions.phone_wanted.connect(self.phone_wanted)
         self._library.page_came.connect(self._page_came)
         self._library.overview_changed.connect(self._overview_changed)
         self._search.answered.connect(self._answered)
@@ -142,6 +152,11 @@ class PhotosPage(QWidget):
     def searching(self) -> bool:
         """Whether a ranking is shown or awaited, not everything."""
         return bool(self._like or self.field.text.strip())
+
+    @property
+    def album(self) -> AlbumSummary | None:
+        """The one that is browsed or searched; None for all."""
+        return self._album
 
     @property
     def results(self) -> Results | None:
@@ -217,7 +232,7 @@ class PhotosPage(QWidget):
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
             self._show_album_chip()
-        if not self.searching and self.grid.verticalOffset() == 0:
+        if not self.searching and self.grid.verticalOffset() == 0 and not self.choosing.several:
             self._browse()
 
     def _browse(self) -> None:
@@ -333,41 +348,6 @@ class PhotosPage(QWidget):
             if not self.grid.currentIndex().isValid():
                 self.grid.go_to(0)
             self.grid.setFocus()
-
-    def _show_menu(self, point: QPoint) -> None:
-        menu = self.make_menu()
-        if menu is not None:
-            menu.popup(self.grid.viewport().mapToGlobal(point))
-
-    def make_menu(self) -> QMenu | None:
-        """What can be done with the chosen photos; None when there are none."""
-        tiles = self.grid.selected_tiles()
-        current = self.grid.current_tile()
-        if not tiles or current is None:
-            return None
-        row = self.grid.currentIndex().row()
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Open"), lambda: self.opened.emit(row))
-        menu.addAction(self.tr("Find similar photos"), lambda: self.find_similar(current))
-        menu.addSeparator()
-        file = current.file
-        if file is not None:
-            menu.addAction(self.tr("Open in the default program"), lambda: open_in_default_program(file))
-            menu.addAction(self.tr("Show in folder"), lambda: show_in_folder(file, self))
-        else:
-            menu.addAction(self.tr("Open on the phone"), lambda: self.phone_wanted.emit(current))
-        here = [tile for tile in tiles if tile.file is not None]
-        if here:
-            menu.addAction(self.tr("Copy %n photo(s)", "", len(here)), self.copy)
-        menu.addAction(self.tr("Export %n photo(s)…", "", len(tiles)), lambda: self.export_wanted.emit(tiles))
-        return menu
-
-    def copy(self) -> None:
-        """Put the chosen photos' files on the clipboard."""
-        tiles = self.grid.selected_tiles()
-        if tiles:
-            QGuiApplication.clipboard().setMimeData(files_mime(tiles))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
