@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from pocketlens.errors import CatalogueBusy, CatalogueDamaged, PocketLensError, 
 from pocketlens.migrations import LATEST, migrate, schema_step
 from pocketlens.paths import fit_to_show
 from pocketlens.protocol import SourceSpec
+from pocketlens.query import Filter
 
 #: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
 BUSY_TIMEOUT_MS = 15_000
@@ -276,10 +277,16 @@ class Catalogue:
             ).fetchone()
         return photo_row(row) if row else None
 
-    def photos(self, album: AlbumSummary | None = None, *, offset: int = 0, limit: int = 200) -> list[PhotoRow]:
-        """Readable photos, newest first, those without a date last (by their file's time)."""
-        where, values = _readable(album)
+    def photos(
+        self, album: AlbumSummary | None = None, filters: Sequence[Filter] = (), *, offset: int = 0, limit: int = 200
+    ) -> list[PhotoRow]:
+        """Readable photos that pass the filters, newest first, those without a date last (by their file's time).
+
+        Raises:
+            AlbumMissing: a filter names an album that is not there. So do `count` and `months`.
+        """
         with reported(self.path):
+            where, values = self.condition(album, filters)
             rows = self.connection.execute(
                 f"SELECT {PHOTO_COLUMNS} FROM {PHOTO_TABLES} WHERE {where}"  # noqa: S608 - constants
                 f" ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
@@ -287,18 +294,41 @@ class Catalogue:
             ).fetchall()
         return [photo_row(row) for row in rows]
 
-    def months(self, album: AlbumSummary | None = None) -> list[Month]:
-        """How many of `photos` each month has, in their order: first those with a date, then those without."""
-        where, values = _readable(album)
+    def count(self, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> int:
+        """How many `photos` there are."""
         with reported(self.path):
+            where, values = self.condition(album, filters)
+            found = self.connection.execute(f"SELECT count(*) FROM photos WHERE {where}", values)  # noqa: S608 - constants
+            return int(found.fetchone()[0])
+
+    def months(self, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> list[Month]:
+        """How many of `photos` each month has, in their order: first those with a date, then those without."""
+        with reported(self.path):
+            where, values = self.condition(album, filters)
             rows = self.connection.execute(
                 "SELECT taken_at IS NOT NULL AS dated,"  # noqa: S608 - constants
                 " strftime('%Y-%m', coalesce(taken_at, mtime_ns / 1000000000), 'unixepoch') AS month, count(*)"
-                f" FROM {PHOTO_TABLES} WHERE {where} GROUP BY dated, month"
+                f" FROM photos WHERE {where} GROUP BY dated, month"
                 " ORDER BY dated DESC, max(coalesce(taken_at, mtime_ns / 1000000000)) DESC",
                 values,
             ).fetchall()
         return [Month(*_year_and_month(month), count, dated=bool(dated)) for dated, month, count in rows]
+
+    def condition(self, album: AlbumSummary | None, filters: Sequence[Filter]) -> tuple[str, list[object]]:
+        """SQL, on ``photos`` alone, for the photos of an album, or all, that can be shown and pass; and its values."""
+        # They are compiled where a search does it too, which knows this module.
+        from pocketlens.selection import conditions
+
+        where, values = conditions(self.connection, filters)
+        where.append("photos.state IN (?, ?)")
+        values += [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
+        if album is not None:
+            where.append(
+                "photos.album = (SELECT albums.id FROM albums JOIN sources ON sources.id = albums.source"
+                " WHERE sources.kind = ? AND sources.identity = ? AND albums.path = ?)"
+            )
+            values += [album.source.kind, album.source.identity, album.path]
+        return " AND ".join(where), values
 
     def forget(self, spec: SourceSpec) -> int:
         """Remove a source with its albums, photos and vectors. Returns how many photos it had."""
@@ -312,16 +342,6 @@ class Catalogue:
             connection.execute("DELETE FROM albums WHERE source = ?", known)
             connection.execute("DELETE FROM sources WHERE id = ?", known)
         return removed
-
-
-def _readable(album: AlbumSummary | None) -> tuple[str, list[object]]:
-    """The condition, and its values, for the photos of an album, or all, that can be shown."""
-    where = "photos.state IN (?, ?) AND photos.missing = 0"
-    values: list[object] = [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
-    if album is not None:
-        where += " AND albums.path = ? AND sources.kind = ? AND sources.identity = ?"
-        values += [album.path, album.source.kind, album.source.identity]
-    return where, values
 
 
 def _year_and_month(text: str | None) -> tuple[int, int]:

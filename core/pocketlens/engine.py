@@ -33,6 +33,8 @@ from pocketlens.protocol import (
     PROTOCOL_VERSION,
     AnyRequest,
     CancelRequest,
+    Embedded,
+    EmbedRequest,
     Event,
     Failed,
     Goodbye,
@@ -164,11 +166,20 @@ class Engine:
                 raise Cancelled("It was cancelled before it began.")
         if isinstance(request, IndexRequest) and self._role is Role.INDEX:
             return self._index(request)
+        if isinstance(request, EmbedRequest) and self._role is Role.INDEX:
+            return self._embed(request)
         if isinstance(request, SearchRequest) and self._role is Role.SEARCH:
             return self._searcher.search(request)
         raise ProtocolViolation(
             f"A process for {self._role} does not carry out this request.", thing=type(request).__name__
         )
+
+    def _embed(self, request: EmbedRequest) -> Event:
+        from pocketlens.picture_query import encoded_picture
+
+        path = Path(os.fsdecode(request.path))
+        picture, thumbnail = encoded_picture(path, self._package, self._image_encoder)
+        return Embedded(request=request.id, picture=picture, thumbnail=thumbnail)
 
     def _index(self, request: IndexRequest) -> Event:
         from pocketlens.indexing import IndexingJob

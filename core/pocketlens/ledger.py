@@ -382,9 +382,10 @@ _COMPARISON = (
     # What is listed and known, be it that a job which never ended had found it missing.
     "UPDATE photos SET missing = 0, size = l.size, mtime_ns = l.mtime_ns,"
     " state = CASE WHEN photos.size = l.size AND photos.mtime_ns = l.mtime_ns THEN state ELSE :pending END,"
-    " favourite = coalesce(l.favourite, photos.favourite)"
+    " favourite = CASE WHEN photos.marked THEN photos.favourite ELSE coalesce(l.favourite, photos.favourite) END"
     " FROM listed AS l WHERE photos.source = :source AND photos.path = l.path AND (photos.missing = 1"
-    " OR photos.size <> l.size OR photos.mtime_ns <> l.mtime_ns OR photos.favourite <> l.favourite)",
+    " OR photos.size <> l.size OR photos.mtime_ns <> l.mtime_ns"
+    " OR NOT photos.marked AND photos.favourite <> l.favourite)",
     "INSERT INTO photos (source, album, path, size, mtime_ns, taken_at, favourite)"
     " SELECT :source, albums.id, l.path, l.size, l.mtime_ns, l.taken_at, coalesce(l.favourite, 0)"
     " FROM listed AS l JOIN albums ON albums.source = :source AND albums.path = l.album"

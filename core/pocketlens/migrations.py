@@ -97,7 +97,12 @@ CREATE INDEX photos_filtered ON photos
 UPDATE photos SET kind = photo_kind(path, camera, format, width, height) WHERE content_hash IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS)
+# ``marked``: the person chose here whether it is a favourite, and what a phone says of it counts no more.
+_MARKS = """
+ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS)
 LATEST = len(STEPS)
 
 

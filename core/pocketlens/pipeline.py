@@ -6,7 +6,6 @@ loses at most the batch in hand.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Final
 
+from pocketlens.content import content_hash
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import UnreadablePhoto
@@ -136,9 +136,9 @@ class PhotoReader:
         try:
             preview = self.source.preview(work.path) if self._fast and work.preview else None
             data = preview or self.source.read(work.path)
-            content_hash = hashlib.blake2b(data, digest_size=16).digest()
-            encoded = self._encoded_once(data, content_hash, fit_to_show(work.path))
-            return ReadPhoto(work, content_hash, encoded, provisional=preview is not None)
+            content = content_hash(data)
+            encoded = self._encoded_once(data, content, fit_to_show(work.path))
+            return ReadPhoto(work, content, encoded, provisional=preview is not None)
         except PhotoVanished:
             return GonePhoto(work)
         except UnreadablePhoto as error:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 #: A longer line is a violation, not a reason to fill the memory. Results of 10,000 hits take some 4 MB.
 LONGEST_LINE: Final = 16 * 1024 * 1024
 
@@ -73,16 +73,32 @@ class IndexRequest(Request, tag="index", frozen=True, kw_only=True):
     place: Place = Place.PC
 
 
+class EmbedRequest(Request, tag="embed", frozen=True, kw_only=True):
+    """Encode the picture in a file, to search by it. For an indexing process, which has the image model."""
+
+    path: bytes
+
+
+class PictureVector(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture to search by: its unit vector in the space of ``model``, float16, and its content's hash."""
+
+    model: str
+    vector: bytes
+    content: bytes
+
+
 class SearchRequest(Request, tag="search", frozen=True, kw_only=True):
     """Rank photos for ``text``, or for the photo ``like`` (its stored vector), best first.
 
     Attributes:
         text: words, or anything of the query language (`pocketlens.query`). Filters alone give the newest first.
+        picture: to be compared with, in the place of ``like`` and of what ``text`` says of that.
         albums: only photos of these albums (by name, or by the source's label); empty means all.
     """
 
     text: str = ""
     like: int | None = None
+    picture: PictureVector | None = None
     top: int = 50
     albums: list[str] = []
 
@@ -103,7 +119,7 @@ class ShutdownRequest(Request, tag="shutdown", frozen=True, kw_only=True):
     """End the process once what is running has been cancelled. End of input means the same."""
 
 
-AnyRequest = IndexRequest | SearchRequest | CancelRequest | PauseRequest | ShutdownRequest
+AnyRequest = IndexRequest | EmbedRequest | SearchRequest | CancelRequest | PauseRequest | ShutdownRequest
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -180,6 +196,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
         copies: how many photos with identical content this hit stands for (1 = only itself).
         weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
+        favourite: whether the person marked it.
     """
 
     photo: int
@@ -195,6 +212,14 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 1
     thumbnail: bytes = b""
     weak: bool = False
+    favourite: bool = False
+
+
+class Embedded(Event, tag="embedded", frozen=True, kw_only=True):
+    """The final event of an `EmbedRequest`. ``thumbnail``: a small JPEG of it."""
+
+    picture: PictureVector
+    thumbnail: bytes = b""
 
 
 class Results(Event, tag="results", frozen=True, kw_only=True):
@@ -219,6 +244,6 @@ class Goodbye(Event, tag="goodbye", frozen=True, kw_only=True):
     """The last line of an engine that ends in good order."""
 
 
-AnyEvent = Hello | Progress | PhotoFailed | Indexed | Results | Failed | Goodbye
+AnyEvent = Hello | Progress | PhotoFailed | Indexed | Embedded | Results | Failed | Goodbye
 #: Events after which nothing more comes for their request.
-FINAL_EVENTS: Final = (Indexed, Results, Failed)
+FINAL_EVENTS: Final = (Indexed, Embedded, Results, Failed)

@@ -7,7 +7,7 @@
     date:2023  date:2023-05  date:2023-05-17  date:2023-05..2023-08  date:2023-05..  date:..2022
     kind:screenshot             photo, screenshot, document, selfie, panorama, video-frame
     fav:                        favourites
-    like:1234  like:photo.jpg   like a photo of the catalogue, by its number or by any file with its content
+    like:1234  like:photo.jpg   like a photo of the catalogue, by its number, or like any picture file
     -kind:screenshot            any of album, date, kind and fav may be turned around
 
 Two of the same filter mean either of them, different ones all of them. The names are also understood in Chinese
@@ -102,6 +102,23 @@ class Query:
         parts += [] if self.like is None else [f"like:{self.like if isinstance(self.like, int) else quoted(self.like)}"]
         parts += [_filter_text(one) for one in self.filters]
         return " ".join(parts)
+
+
+def both(one: Query, other: Query) -> Query:
+    """What either of two queries asks for, as one.
+
+    Raises:
+        QueryInvalid: both are to be like a photo.
+    """
+    if one.like is not None and other.like is not None:
+        raise QueryInvalid("Photos can be compared with one photo only.", thing=f"like:{other.like}")
+    return Query(
+        words=" ".join(filter(None, (one.words, other.words))),
+        more=one.more + other.more,
+        less=one.less + other.less,
+        like=other.like if one.like is None else one.like,
+        filters=one.filters + other.filters,
+    )
 
 
 def parse_query(text: str) -> Query:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -21,16 +20,16 @@ from pocketlens.catalogue import (
     photo_row,
     reported,
 )
+from pocketlens.content import content_hash, content_of
 from pocketlens.encoders import TextEncoder
-from pocketlens.errors import NothingIndexed, QueryInvalid
+from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
-from pocketlens.protocol import Hit, Results, SearchRequest
+from pocketlens.protocol import Hit, PictureVector, Results, SearchRequest
 from pocketlens.query import Query, parse_query
 from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.selection import album_filters, selected_photos
-from pocketlens.source import LARGEST_PHOTO
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet, load_vectors, newest, with_newer
 
 #: A query longer than this says nothing more: every model cuts it long before.
@@ -127,7 +126,7 @@ class Searcher:
         with reported(self._home.catalogue):
             vectors = self._current_vectors()
             started = time.perf_counter()
-            like = None if query.like is None else self._photo_like(query.like, vectors)
+            like = self._like(query, request.picture, vectors)
             wanted = self._query_vector(query, like, vectors)
             encoded = time.perf_counter()
             allowed = self._allowed(query, request, newest_first=wanted is None)
@@ -191,6 +190,18 @@ class Searcher:
             self._encoder = TextEncoder(self._package, threads=self._threads)
         return self._encoder.encode(text)
 
+    def _like(self, query: Query, picture: PictureVector | None, vectors: VectorSet) -> _LikePhoto | None:
+        if picture is None:
+            return None if query.like is None else self._photo_like(query.like, vectors)
+        vector = np.frombuffer(picture.vector, "<f2").astype(np.float32)
+        if (
+            picture.model != self._model.key
+            or vector.shape != (self._model.dimension,)
+            or not np.isfinite(vector).all()
+        ):
+            raise QueryInvalid("This picture was encoded with another model.", thing=picture.model)
+        return _LikePhoto(vector, picture.content)
+
     def _photo_like(self, like: int | str, vectors: VectorSet) -> _LikePhoto:
         """A photo of the catalogue, given by its number or as a file with its content.
 
@@ -204,17 +215,14 @@ class Searcher:
                 return _LikePhoto(vector, row.content_hash)
         if isinstance(like, int):
             raise QueryInvalid("There is no such photo to compare with.", thing=str(like))
-        raise QueryInvalid("This photo is not indexed yet.", thing=like, remedy="Index the folder it is in first.")
+        raise PictureNotIndexed("This picture is not indexed.", thing=like, remedy="Index the folder it is in first.")
 
     def _photos_with_content_of(self, path: Path) -> list[int]:
         try:
-            if path.stat().st_size > LARGEST_PHOTO or not path.is_file():
-                raise QueryInvalid("This is no photo to compare with.", thing=str(path))
-            content_hash = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
-        except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise QueryInvalid(f"This file cannot be read: {reason}.", thing=str(path)) from error
-        rows = self._catalogue.connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content_hash,))
+            content = content_hash(content_of(path))
+        except UnreadablePhoto as error:
+            raise QueryInvalid(error.what, thing=error.thing) from error
+        rows = self._catalogue.connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content,))
         return [ident for (ident,) in rows]
 
     def _allowed(self, query: Query, request: SearchRequest, *, newest_first: bool) -> NDArray[np.int64] | None:
@@ -309,7 +317,7 @@ def _query(request: SearchRequest) -> Query:
     query = parse_query(request.text)
     if request.like is not None:
         query = dataclasses.replace(query, like=request.like)
-    if query == Query():
+    if query == Query() and request.picture is None:
         raise QueryInvalid("There is nothing to search for.", remedy="Type a few words, in Chinese or English.")
     return query
 
@@ -357,4 +365,5 @@ def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
         width=photo.width or 0,
         height=photo.height or 0,
         thumbnail=photo.content_hash or b"",
+        favourite=photo.favourite,
     )

@@ -47,6 +47,7 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "height",
         "copies",
         "weak",
+        "favourite",
     )
 
 

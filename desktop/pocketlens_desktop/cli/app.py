@@ -21,6 +21,8 @@ _COMMANDS: Final = {
     "status": ("pocketlens_desktop.cli.status:status", "Show what is indexed, with which model, and where."),
     "duplicates": ("pocketlens_desktop.cli.duplicates:duplicates", "List photos that are there more than once."),
     "export": ("pocketlens_desktop.cli.export:export", "Copy originals to a folder, never over another file."),
+    "favourite": ("pocketlens_desktop.cli.favourite:favourite", "Mark photos as favourites, or take the mark away."),
+    "searches": ("pocketlens_desktop.cli.searches:app", "List and keep searches under a name."),
     "forget": ("pocketlens_desktop.cli.forget:forget", "Remove all that is kept of a folder or a phone."),
     "models": ("pocketlens_desktop.cli.models:app", "List, fetch and check models."),
     "phone": ("pocketlens_desktop.cli.phone:app", "Work with phones on USB."),

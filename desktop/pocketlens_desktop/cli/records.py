@@ -24,6 +24,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     copies: int
     weak: bool
+    favourite: bool
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +42,27 @@ class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
     search_ms: float
     hits: list[HitRecord]
     asked: str
+
+
+class FavouriteRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens favourite --json``. ``changed`` counts copies, and leaves out what was so before."""
+
+    photos: list[int]
+    favourite: bool
+    changed: int
+
+
+class SavedSearchRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One search under its name. ``query`` is in the query language."""
+
+    name: str
+    query: str
+
+
+class SavedSearchesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens searches --json``."""
+
+    searches: list[SavedSearchRecord]
 
 
 class UnreadableRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 from cyclopts import Parameter, validators
 
 from pocketlens.catalogue import Catalogue
-from pocketlens.errors import AlbumMissing, QueryInvalid
-from pocketlens.paths import default_home
-from pocketlens.protocol import Hit, Results, SearchRequest
-from pocketlens.query import Query, parse_query, quoted
+from pocketlens.errors import AlbumMissing, PictureNotIndexed, QueryInvalid
+from pocketlens.paths import Home, default_home
+from pocketlens.protocol import Embedded, Hit, PictureVector, Results, Role, SearchRequest
+from pocketlens.query import Query, both, parse_query, quoted
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import Place, local_time
@@ -44,6 +45,7 @@ def search(
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
     like: str | None = None,
+    saved: str | None = None,
     phone: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -71,7 +73,9 @@ def search(
     less
         Lean away from this: --not people.
     like
-        Find photos similar to this one: the number that --json calls "photo", or a file that is indexed.
+        Find photos similar to this one: the number that --json calls "photo", or any picture file.
+    saved
+        The search of this name (`pocketlens searches`); what else is given narrows it.
     phone
         Only photos of phones. One of several phones is chosen by its name, as an album.
     json
@@ -79,6 +83,7 @@ def search(
     """
     text = " ".join(words).strip()
     query = _asked(text, date or (), kind or (), fav=fav, more=more or (), less=less or (), like=like)
+    query = query if saved is None else both(_saved(saved), query)
     if query == Query():
         raise QueryInvalid("Give words or --like.", remedy="For example: pocketlens search a dog on the beach")
     if phone and album:
@@ -87,7 +92,7 @@ def search(
         )
     albums = _phones() if phone else list(album or ())
     request = SearchRequest(id=1, text=str(query), top=top, albums=albums)
-    found = _search(request)
+    found = _search(request, query)
     if json:
         write_record(search_record(request, found, typed=text))
     elif found.hits:
@@ -117,14 +122,14 @@ def _asked(
     options += ["fav:"] if fav else []
     options += [] if like is None else [f"like:{quoted(like)}"]
     options += [f"{sign}{quoted(value)}" for sign, values in (("+", more), ("-", less)) for value in values]
-    said = parse_query(" ".join(options))
-    return replace(
-        typed,
-        more=typed.more + said.more,
-        less=typed.less + said.less,
-        like=typed.like if like is None else said.like,
-        filters=typed.filters + said.filters,
-    )
+    return both(typed, parse_query(" ".join(options)))
+
+
+def _saved(name: str) -> Query:
+    from pocketlens.searches import saved_search
+
+    with Catalogue.open(default_home().catalogue, read_only=True) as catalogue:
+        return parse_query(saved_search(catalogue, name).query)
 
 
 def _phones() -> list[str]:
@@ -135,7 +140,7 @@ def _phones() -> list[str]:
     return phones
 
 
-def _search(request: SearchRequest) -> Results:
+def _search(request: SearchRequest, query: Query) -> Results:
     # Imported here: --help and a mistyped option need neither numpy nor onnxruntime.
     from pocketlens.model import load_package
     from pocketlens.search import Searcher
@@ -144,7 +149,26 @@ def _search(request: SearchRequest) -> Results:
     # Of the package's files only the text model's are read and hashed: nothing else is loaded.
     package = load_package(chosen_model(home), parts=["text"])
     with closing(Searcher(home, package)) as searcher:
-        return searcher.search(request)
+        try:
+            return searcher.search(request)
+        except PictureNotIndexed:
+            picture = _encoded(home, Path(str(query.like)).expanduser())
+            return searcher.search(msgspec.structs.replace(request, picture=picture))
+
+
+def _encoded(home: Home, picture: Path) -> PictureVector:
+    """A picture that is not indexed, encoded by a process of its own: the image model is never beside the text model.
+
+    Raises:
+        UnreadablePhoto
+    """
+    from pocketlens.client import EngineClient, raise_failed
+
+    with EngineClient(Role.INDEX, home=home, model=chosen_model(home)) as engine:
+        (*_, last) = engine.events(engine.embed(picture))
+    raise_failed(last)
+    assert isinstance(last, Embedded)
+    return last.picture
 
 
 def search_record(request: SearchRequest, found: Results, *, typed: str) -> SearchRecord:
@@ -178,6 +202,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         height=hit.height,
         copies=hit.copies,
         weak=hit.weak,
+        favourite=hit.favourite,
     )
 
 

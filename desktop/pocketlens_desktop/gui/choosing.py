@@ -7,8 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
 
-from pocketlens.catalogue import AlbumSummary
-from pocketlens_desktop.gui.library import Library
+from pocketlens_desktop.gui.library import Browsed, Library
 from pocketlens_desktop.gui.photo_actions import PhotoActions
 from pocketlens_desktop.gui.photo_grid import PhotoGrid
 from pocketlens_desktop.gui.photo_list import Tile
@@ -28,10 +27,10 @@ class Choosing(QObject):
     export_wanted = Signal(list)
     cleared = Signal()
 
-    def __init__(self, grid: PhotoGrid, library: Library, album: Callable[[], AlbumSummary | None]) -> None:
-        """``album``: the one that the grid shows, for photos of it that are not in the list yet."""
+    def __init__(self, grid: PhotoGrid, library: Library, browsed: Callable[[], Browsed]) -> None:
+        """``browsed``: what the grid shows, for photos of it that are not in the list yet."""
         super().__init__(grid)
-        self._grid, self._library, self._album = grid, library, album
+        self._grid, self._library, self._browsed = grid, library, browsed
         self.actions = PhotoActions(self)
         self.bar = SelectionBar()
         grid.photos().modelReset.connect(lambda: self.bar.show_count(0))
@@ -64,7 +63,7 @@ class Choosing(QObject):
         """Do ``act`` with the chosen photos: at once, or when those far from view are read from the catalogue."""
         tiles = self._grid.selected_tiles()
         if len(tiles) < self._grid.chosen_count():
-            self._library.read_tiles(self._album(), self._grid.chosen_rows(), act)
+            self._library.read_tiles(self._browsed(), self._grid.chosen_rows(), act)
         elif tiles:
             act(tiles)
 

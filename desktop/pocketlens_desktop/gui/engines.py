@@ -15,7 +15,18 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from pocketlens.client import EngineClient, typed_error
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import AnyEvent, Failed, Indexed, PhotoFailed, Place, Progress, Results, Role, SourceSpec
+from pocketlens.protocol import (
+    AnyEvent,
+    Failed,
+    Indexed,
+    PhotoFailed,
+    PictureVector,
+    Place,
+    Progress,
+    Results,
+    Role,
+    SourceSpec,
+)
 from pocketlens_desktop.gui.background import Background
 
 #: The searching engine is let go after this long without a search; the next one takes half a second more.
@@ -116,10 +127,11 @@ class EngineProcess(QObject):
 
 @dataclass(frozen=True)
 class Query:
-    """What to search for: words, or the number of a photo to find others ``like``; within ``albums``, all if empty."""
+    """What to search for: words, or others ``like`` a photo or a ``picture``; within ``albums``, all if empty."""
 
     text: str = ""
     like: int | None = None
+    picture: PictureVector | None = None
     albums: tuple[str, ...] = ()
     top: int = 200
 
@@ -183,7 +195,9 @@ class Search(QObject):
     def _send(self, query: Query) -> None:
         self._sent = query
         self._engine.request(
-            lambda client: client.search(query.text, like=query.like, top=query.top, albums=query.albums)
+            lambda client: client.search(
+                query.text, like=query.like, picture=query.picture, top=query.top, albums=query.albums
+            )
         )
 
     def _receive(self, event: AnyEvent) -> None:

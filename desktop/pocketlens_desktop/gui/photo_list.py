@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -47,6 +48,7 @@ class Tile:
     strength: float | None = None
     weak: bool = False
     copies: int = 1
+    favourite: bool = False
 
     @property
     def name(self) -> str:
@@ -80,6 +82,7 @@ def tile_of_hit(hit: Hit) -> Tile:
         strength=hit.strength,
         weak=hit.weak,
         copies=hit.copies,
+        favourite=hit.favourite,
     )
 
 
@@ -94,6 +97,7 @@ def tile_of_row(row: PhotoRow) -> Tile:
         width=row.width or 0,
         height=row.height or 0,
         thumbnail=row.content_hash or b"",
+        favourite=row.favourite,
     )
 
 
@@ -177,6 +181,17 @@ class PhotoList(QAbstractListModel):
         page, place = divmod(row, PAGE)
         tiles = self._pages.get(page, [])
         return tiles[place] if place < len(tiles) else None
+
+    def mark(self, photos: Collection[int], *, favourite: bool) -> None:
+        """Show these as favourites, or not, and with them the copies that are here."""
+        contents = {tile.thumbnail for tiles in self._pages.values() for tile in tiles if tile.photo in photos}
+        for page, tiles in self._pages.items():
+            for place, tile in enumerate(tiles):
+                same = tile.photo in photos or (tile.thumbnail and tile.thumbnail in contents)
+                if same and tile.favourite is not favourite:
+                    tiles[place] = replace(tile, favourite=favourite)
+                    index = self.index(page * PAGE + place)
+                    self.dataChanged.emit(index, index)
 
     def row_of(self, photo: int) -> int | None:
         """Where a photo is, among the pages that are here."""

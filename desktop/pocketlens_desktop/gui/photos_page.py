@@ -3,25 +3,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import AlbumSummary
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import PictureNotIndexed, PocketLensError
+from pocketlens.facets import Facets
 from pocketlens.protocol import Results
+from pocketlens.query import FavouriteFilter, Filter, parse_query
+from pocketlens.searches import SavedSearch
+from pocketlens_desktop.gui.asked import Asked, Picture
 from pocketlens_desktop.gui.choosing import Choosing
 from pocketlens_desktop.gui.engines import Query, Search
+from pocketlens_desktop.gui.filter_bar import FilterBar
 from pocketlens_desktop.gui.grid_geometry import Section
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
-from pocketlens_desktop.gui.library import Library, Overview
+from pocketlens_desktop.gui.library import Browsed, Library, Overview
 from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, PhotoGrid
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
+from pocketlens_desktop.gui.search_saving import SearchSaving
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
 from pocketlens_desktop.gui.wording import number
+
+#: Of the picture that is searched by, beside its chip, whose height this is.
+_LIKE_SIDE = 32
 
 
 class PhotosPage(QWidget):
@@ -29,6 +41,7 @@ class PhotosPage(QWidget):
     opened: the row of a photo in `photos` to look at.
     info_wanted: the same, with what is known about it.
     failed: the `PocketLensError` of a search.
+    picture_wanted: the file of a picture to be encoded, so that it can be searched by.
     phone_wanted: a `Tile` to show on the phone that it is on.
     export_wanted: a list of `Tile` to copy to a folder.
     """
@@ -36,6 +49,7 @@ class PhotosPage(QWidget):
     opened = Signal(int)
     info_wanted = Signal(int)
     failed = Signal(object)
+    picture_wanted = Signal(object)
     phone_wanted = Signal(object)
     export_wanted = Signal(list)
 
@@ -45,7 +59,9 @@ class PhotosPage(QWidget):
         self._search, self._library, self._thumbnails = search, library, thumbnails
         self._welcome = welcome
         self._album: AlbumSummary | None = None
-        self._like: Tile | None = None
+        self._asked = Asked()
+        self._browsed = Browsed()
+        self._saved: list[SavedSearch] = []
         self._results: Results | None = None
         self._fold = True
         self._to_grid = False
@@ -53,9 +69,10 @@ class PhotosPage(QWidget):
         self.photos = PhotoList(self)
         self._timeline = Timeline(library, self)
         self.field = SearchField()
+        self.saving = SearchSaving(self)
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
-        self.choosing = Choosing(self.grid, library, lambda: self._album)
+        self.choosing = Choosing(self.grid, library, lambda: self._browsed)
         self._build()
         self._connect()
         self._retranslate()
@@ -77,13 +94,19 @@ class PhotosPage(QWidget):
         self._like_chip = IconPushButton("close", role="chip")
         self._like_chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._like_chip.hide()
+        self._like_picture = QLabel()
+        self._like_picture.hide()
         self._weak_chip = QPushButton()
         self._weak_chip.setCheckable(True)
         self._weak_chip.hide()
         self._weak_chip.setProperty("role", "chip")
         self._status = QLabel()
         self._status.setProperty("role", "muted")
+        self._status.setMinimumHeight(_LIKE_SIDE)
         self._examples = _Examples()
+        self.filters = FilterBar(
+            before=(self._like_picture, self._like_chip, self._album_chip), after=(self._weak_chip, self._examples)
+        )
         self._bar = QWidget()
         self._stack = QStackedWidget()
         # Nothing is shown until it is known whether there are photos: neither page should flash up before the other.
@@ -101,11 +124,8 @@ class PhotosPage(QWidget):
         chips = QHBoxLayout(self._chips)
         chips.setContentsMargins(20, 6, 20, 6)
         chips.setSpacing(8)
-        for chip in (self._album_chip, self._like_chip, self._weak_chip):
-            chips.addWidget(chip)
-        chips.addWidget(self._examples)
-        chips.addStretch(1)
-        chips.addWidget(self._status)
+        chips.addWidget(self.filters, 1)
+        chips.addWidget(self._status, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -120,6 +140,13 @@ class PhotosPage(QWidget):
         self.field.searched.connect(self._searched)
         self.field.accepted.connect(self._go_to_grid)
         self.field.left_downwards.connect(self._focus_grid)
+        self.field.recalled.connect(self._recall)
+        self.field.removal_wanted.connect(self._library.remove_search)
+        self.field.saving_wanted.connect(self.name_search)
+        self.saving.save_wanted.connect(self._library.save_search)
+        self.saving.remove_wanted.connect(self._library.remove_search)
+        self.filters.chosen.connect(self.choose_filters)
+        self.filters.facets_wanted.connect(self._fetch_facets)
         self._examples.chosen.connect(self.field.search_for)
         self.grid.opened.connect(self.opened)
         self.grid.typed.connect(self.field.type_text)
@@ -129,8 +156,8 @@ class PhotosPage(QWidget):
         self._smaller.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() - 24))
         self._larger.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() + 24))
         self._weak_chip.toggled.connect(self._unfold)
-        self._like_chip.clicked.connect(self.show_everything)
-        self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._album, page))
+        self._like_chip.clicked.connect(self._drop_like)
+        self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._browsed, page))
         self.photos.rowsRemoved.connect(self._divide)
         self._timeline.changed.connect(self._divide)
         self.choosing.opened.connect(self.opened)
@@ -141,6 +168,9 @@ class PhotosPage(QWidget):
         self.choosing.actions.similar_wanted.connect(self.find_similar)
         self.choosing.actions.phone_wanted.connect(self.phone_wanted)
         self._library.page_came.connect(self._page_came)
+        self._library.facets_came.connect(self._facets_came)
+        self._library.favourites_changed.connect(self._favourites_changed)
+        self._library.searches_came.connect(self._searches_came)
         self._library.overview_changed.connect(self._overview_changed)
         self._search.answered.connect(self._answered)
         self._search.failed.connect(self._failed)
@@ -150,8 +180,13 @@ class PhotosPage(QWidget):
 
     @property
     def searching(self) -> bool:
-        """Whether a ranking is shown or awaited, not everything."""
-        return bool(self._like or self.field.text.strip())
+        """Whether something is asked for, be it words, a picture or a filter: not everything is shown."""
+        return self._asked != Asked()
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked for, beside the album."""
+        return self._asked
 
     @property
     def album(self) -> AlbumSummary | None:
@@ -160,37 +195,87 @@ class PhotosPage(QWidget):
 
     @property
     def results(self) -> Results | None:
-        """The ranking in view; None while everything is."""
+        """The ranking in view; None while photos are browsed."""
         return self._results
 
+    @property
+    def saved_searches(self) -> list[SavedSearch]:
+        """Those that can be recalled."""
+        return list(self._saved)
+
     def find_similar(self, tile: Tile) -> None:
-        self._like = tile
-        self.field.show_text("")
-        self._show_like_chip()
-        self._ask()
+        """Search by a photo of the catalogue, and nothing else."""
+        self._ask(Asked(like=tile))
+
+    def search_by_picture(self, file: Path) -> None:
+        """Search by any picture file, along with what is typed and chosen already."""
+        self._ask(replace(self._asked, like=Picture(file)))
+
+    def picture_encoded(self, picture: Picture) -> None:
+        """The vector that `picture_wanted` asked for has come."""
+        like = self._asked.like
+        if isinstance(like, Picture) and like.file == picture.file:
+            self._ask(replace(self._asked, like=picture))
+
+    def picture_failed(self, file: Path, error: PocketLensError) -> None:
+        """There is no vector for that picture."""
+        like = self._asked.like
+        if isinstance(like, Picture) and like.file == file:
+            self._drop_like()
+            self.failed.emit(error)
+
+    def choose_filters(self, filters: tuple[Filter, ...]) -> None:
+        """Let these filters be in force and no others."""
+        self._ask(self._asked.with_filters(filters))
 
     def show_everything(self) -> None:
         """Leave the search and show all photos of the album."""
-        self._like = None
-        self._results = None
-        self._search.forget()
-        self.field.show_text("")
-        self._show_like_chip()
-        self._browse()
+        self._ask(Asked())
+
+    def _drop_like(self) -> None:
+        self._ask(replace(self._asked, like=None))
 
     def _searched(self, text: str) -> None:
         self._to_grid = False
-        if not text:
-            self.show_everything()
-            return
-        self._like = None
-        self._show_like_chip()
-        self._ask()
+        self._ask(replace(self._asked, text=text))
 
-    def _ask(self) -> None:
-        albums = (_album_name(self._album),) if self._album else ()
-        like = self._like.photo if self._like else None
-        self._search.ask(Query(text="" if self._like else self.field.text.strip(), like=like, albums=albums))
+    def _recall(self, saved: SavedSearch) -> None:
+        """Carry out a saved search, in the place of what is asked for now."""
+        query = parse_query(saved.query)
+        self._ask(Asked(text=str(replace(query, filters=())), filters=query.filters))
+        self._focus_grid()
+
+    def _ask(self, asked: Asked) -> None:
+        """Let ``asked`` be in force: rank photos for it, or browse them."""
+        self._asked = asked
+        if self.field.text.strip() != asked.text.strip():
+            self.field.show_text(asked.text)
+        self._show_asked()
+        if not asked.ranked:
+            self._results = None
+            self._search.forget()
+            self._browse()
+            return
+        like = asked.like
+        if isinstance(like, Picture) and like.vector is None:
+            self._search.forget()
+            self.picture_wanted.emit(like.file)
+            self._show_status()
+            return
+        self._search.ask(
+            Query(
+                text=asked.sent.strip(),
+                like=like.photo if isinstance(like, Tile) else None,
+                picture=like.vector if isinstance(like, Picture) else None,
+                albums=(_album_name(self._album),) if self._album else (),
+            )
+        )
+
+    def _show_asked(self) -> None:
+        """Chips and bookmark as they are for what is asked."""
+        self._show_like_chip()
+        self.filters.show_filters(self._asked.all_filters)
+        self._show_bookmark()
 
     def _answered(self, query: Query, results: Results) -> None:
         self._results = results
@@ -202,20 +287,53 @@ class PhotosPage(QWidget):
         self.grid.verticalScrollBar().setValue(0)
         if tiles:
             self.grid.go_to(0)
-        if query.text and tiles:
-            self.field.remember(query.text)
+        if tiles and self._asked.text.strip():
+            self.field.remember(self._asked.text.strip())
         if self._to_grid:
             self._focus_grid()
         self._show_status()
 
     def _failed(self, _: Query, error: PocketLensError) -> None:
+        query = self._asked.query
+        if error.code == PictureNotIndexed.code and query is not None and isinstance(query.like, str):
+            # like:FILE was typed: the picture becomes a chip, and the text goes on without it.
+            without = str(replace(parse_query(self._asked.text), like=None))
+            self._ask(replace(self._asked, text=without, like=Picture(Path(query.like).expanduser())))
+            return
         self._results = None
         self._show_status()
         self.failed.emit(error)
 
     def ask_again(self) -> None:
-        if self.searching:
-            self._ask()
+        """Search once more, since there are other photos or another model than before."""
+        like = self._asked.like
+        if isinstance(like, Picture):
+            # Its vector may be of another model.
+            self._ask(replace(self._asked, like=Picture(like.file)))
+        elif self.searching:
+            self._ask(self._asked)
+
+    # -- saved searches --------------------------------------------------------------------------------------
+
+    def name_search(self) -> None:
+        """Let the person give what is searched for a name, or change or remove the one it has."""
+        if self._savable():
+            self.saving.open_for(self._asked.sent, self._kept(), self.field)
+
+    def _savable(self) -> bool:
+        # A picture is somewhere on a disk, or not any more.
+        return self.searching and self._asked.like is None and self._asked.query is not None
+
+    def _kept(self) -> SavedSearch | None:
+        return next((one for one in self._saved if one.query == self._asked.sent), None)
+
+    def _searches_came(self, searches: list[SavedSearch]) -> None:
+        self._saved = searches
+        self.field.set_saved(searches)
+        self._show_bookmark()
+
+    def _show_bookmark(self) -> None:
+        self.field.show_bookmark(self._savable(), kept=self._kept() is not None)
 
     # -- browsing --------------------------------------------------------------------------------------------
 
@@ -232,34 +350,55 @@ class PhotosPage(QWidget):
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
             self._show_album_chip()
-        if not self.searching and self.grid.verticalOffset() == 0 and not self.choosing.several:
+        browsing = self._results is None and not self._asked.ranked
+        if browsing and self.grid.verticalOffset() == 0 and not self.choosing.several:
             self._browse()
 
     def _browse(self) -> None:
-        """Show everything, keeping the chosen photo when it is still there."""
-        album, counts = self._album, self._library.overview.counts
+        """Show what is chosen by date, keeping the chosen photo when it is still there."""
+        self._browsed = Browsed(self._album, self._asked.all_filters)
+        if self._browsed.filters:
+            # How many there are is not known yet; what is shown stays until it is.
+            self._fetch_facets()
+        else:
+            album, counts = self._album, self._library.overview.counts
+            self._show_browsed(album.photos - album.unreadable - album.pending if album else counts.ready)
+
+    def _show_browsed(self, total: int) -> None:
         current = self.grid.currentIndex().row()
-        total = album.photos - album.unreadable - album.pending if album else counts.ready
-        self._timeline.follow(album, total)
+        self._timeline.follow(self._browsed, total)
         self.photos.show_pages(total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
             self.grid.go_to(current)
         self._show_status()
 
-    def _page_came(self, album: AlbumSummary | None, page: int, tiles: list[Tile]) -> None:
+    def _page_came(self, browsed: Browsed, page: int, tiles: list[Tile]) -> None:
         # Also while an answer is awaited: what is shown until then is still everything.
-        if self._results is None and album == self._album:
+        if self._results is None and browsed == self._browsed:
             self.photos.add_page(page, tiles)
+
+    def _fetch_facets(self) -> None:
+        self._library.fetch_facets(Browsed(self._album, self._asked.all_filters))
+
+    def _facets_came(self, browsed: Browsed, total: int, found: Facets) -> None:
+        if browsed != Browsed(self._album, self._asked.all_filters):
+            return
+        self.filters.show_facets(found)
+        if browsed.filters and not self._asked.ranked:
+            self._show_browsed(total)
+
+    def _favourites_changed(self, photos: list[int], favourite: bool) -> None:
+        self.photos.mark(photos, favourite=favourite)
+        if any(isinstance(one, FavouriteFilter) for one in self._asked.all_filters):
+            self._ask(self._asked)
 
     def choose_album(self, album: AlbumSummary | None) -> None:
         self._album = album
         self._show_album_chip()
-        if self.searching:
-            self._ask()
-        else:
+        if not self._asked.ranked:
             self.grid.verticalScrollBar().setValue(0)
-            self._browse()
+        self._ask(self._asked)
 
     def _fill_album_menu(self, overview: Overview) -> None:
         self._album_menu.clear()
@@ -316,17 +455,30 @@ class PhotosPage(QWidget):
         self._examples.setVisible(not self.searching and not self.field.history())
         if self._search.busy:
             self._status.setText(self.tr("Searching…"))
+        elif isinstance(self._asked.like, Picture) and self._asked.like.vector is None:
+            self._status.setText(self.tr("Looking at the picture…"))
         elif self._results is not None:
             self._status.setText(self.tr("%n photo(s) compared", "", self._results.considered))
-        elif self.searching:
+        elif self._asked.ranked:
             self._status.clear()
         else:
             self._status.setText(self.tr("%n photo(s)", "", self.photos.rowCount()))
 
     def _show_like_chip(self) -> None:
-        self._like_chip.setVisible(self._like is not None)
-        if self._like is not None:
-            name = self.grid.fontMetrics().elidedText(self._like.name, Qt.TextElideMode.ElideMiddle, 180)
+        like = self._asked.like
+        self._like_chip.setVisible(like is not None)
+        picture = QPixmap()
+        self._like_picture.setVisible(isinstance(like, Picture) and picture.loadFromData(like.thumbnail))
+        if not picture.isNull():
+            ratio = self.devicePixelRatioF()
+            side = round(_LIKE_SIDE * ratio)
+            kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            picture = picture.scaled(side, side, kept, smooth)
+            picture.setDevicePixelRatio(ratio)
+            self._like_picture.setPixmap(picture)
+        if like is not None:
+            whole = like.name if isinstance(like, Tile) else like.file.name
+            name = self.grid.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideMiddle, 180)
             self._like_chip.setText(self.tr("Similar to {name}").format(name=name))
 
     def _show_album_chip(self) -> None:

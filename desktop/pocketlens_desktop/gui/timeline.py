@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale, QObject, Signal
 
-from pocketlens.catalogue import AlbumSummary, Month
+from pocketlens.catalogue import Month
 from pocketlens_desktop.gui.grid_geometry import Section
-from pocketlens_desktop.gui.library import Library
+from pocketlens_desktop.gui.library import Browsed, Library
 from pocketlens_desktop.gui.wording import number, translate
 
 
 class Timeline(QObject):
-    """The months of the album that is browsed (None for all photos).
+    """The months of what is browsed.
 
     Signals:
-        changed: the months of the album are here, or are other ones than before.
+        changed: the months are here, or are other ones than before.
     """
 
     changed = Signal()
@@ -22,16 +22,16 @@ class Timeline(QObject):
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._album: AlbumSummary | None = None
+        self._browsed = Browsed()
         self._months: list[Month] = []
         library.months_came.connect(self._months_came)
 
-    def follow(self, album: AlbumSummary | None, photos: int) -> None:
-        """Show the months of ``album``, which has that many ``photos``; `changed` follows when they are not here."""
-        if album != self._album:
-            self._album, self._months = album, []
+    def follow(self, browsed: Browsed, photos: int) -> None:
+        """Show the months of what is browsed, which has that many ``photos``; `changed` follows."""
+        if browsed != self._browsed:
+            self._browsed, self._months = browsed, []
         if photos != self.photos:
-            self._library.fetch_months(album)
+            self._library.fetch_months(browsed)
 
     @property
     def photos(self) -> int:
@@ -52,8 +52,8 @@ class Timeline(QObject):
             sections.append(Section(first, total - first, "" if sections else " "))
         return sections
 
-    def _months_came(self, album: AlbumSummary | None, months: list[Month]) -> None:
-        if album == self._album and months != self._months:
+    def _months_came(self, browsed: Browsed, months: list[Month]) -> None:
+        if browsed == self._browsed and months != self._months:
             self._months = months
             self.changed.emit()
 

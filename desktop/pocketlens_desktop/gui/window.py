@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -39,11 +39,13 @@ from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
 from pocketlens_desktop.gui.models_page import ModelsPage
 from pocketlens_desktop.gui.notice import Notice
 from pocketlens_desktop.gui.originals import Originals
+from pocketlens_desktop.gui.pasted_pictures import PastedPictures
 from pocketlens_desktop.gui.phone_errands import PhoneScreen, PhotoExport
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.phones_page import PhonesPage
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.photos_page import PhotosPage
+from pocketlens_desktop.gui.picture_search import PictureEncoder
 from pocketlens_desktop.gui.rail import Rail
 from pocketlens_desktop.gui.settings_page import SettingsPage
 from pocketlens_desktop.gui.stored_data import Store
@@ -79,7 +81,10 @@ class MainWindow(QMainWindow):
         self.thumbnails = Thumbnails(home.thumbnails, self, original=Originals(home.catalogue))
         self.search_engine = EngineProcess(Role.SEARCH, home, model, self)
         self.index_engine = EngineProcess(Role.INDEX, home, model, self, module=INDEX_ENGINE)
+        self.picture_engine = EngineProcess(Role.INDEX, home, model, self)
         self.search = Search(self.search_engine)
+        self.pictures = PictureEncoder(self.picture_engine)
+        self.pasted = PastedPictures(home)
         self.indexing = Indexing(self.index_engine)
         self.welcome = Welcome(self.indexing)
         self.photos_page = PhotosPage(self.search, self.library, self.thumbnails, self.welcome)
@@ -106,6 +111,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._retranslate()
         self.library.refresh()
+        self.library.fetch_searches()
 
     # -- building --------------------------------------------------------------------------------------------
 
@@ -145,6 +151,9 @@ class MainWindow(QMainWindow):
         self.photos_page.opened.connect(self.open_photo)
         self.photos_page.info_wanted.connect(self.open_photo_with_info)
         self.photos_page.failed.connect(self._search_failed)
+        self.photos_page.picture_wanted.connect(self.pictures.encode)
+        self.pictures.encoded.connect(self.photos_page.picture_encoded)
+        self.pictures.failed.connect(self.photos_page.picture_failed)
         self.viewer.closed.connect(self._viewer_closed)
         self.viewer.similar_wanted.connect(self._find_similar)
         self.viewer.details_wanted.connect(self.library.look_up)
@@ -199,6 +208,8 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.Find, self._focus_search),
             (QKeySequence.StandardKey.Open, self.choose_folder),
             (QKeySequence.StandardKey.Copy, self.photos_page.choosing.copy),
+            (QKeySequence.StandardKey.Paste, self.paste),
+            ("Ctrl+D", self.photos_page.name_search),
             (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
             ("Ctrl+=", lambda: self._zoom(24)),
             (QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(-24)),
@@ -380,6 +391,7 @@ class MainWindow(QMainWindow):
             folder = self._package = locate(model, self._home)
             self.search.use_model(folder)
             self.index_engine.use_model(folder)
+            self.picture_engine.use_model(folder)
             self.photos_page.ask_again()
 
     # -- what is stored --------------------------------------------------------------------------------------
@@ -416,10 +428,12 @@ class MainWindow(QMainWindow):
         self._settings = msgspec.structs.replace(self._settings, cache_folder=chosen)
         self.settings_page.adopt(self._settings)
         self.settings_page.show_home(home)
-        for engine in (self.search_engine, self.index_engine):
+        self.pasted.use_home(home)
+        for engine in (self.search_engine, self.index_engine, self.picture_engine):
             engine.use_home(home)
 
     def _stored_changed(self) -> None:
+        self.library.fetch_searches()
         self._package_replaced(self._settings.model)
         self.library.refresh()
         self.shelf.refresh()
@@ -454,12 +468,34 @@ class MainWindow(QMainWindow):
     # -- dropping, closing, language ---------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _folders_of(event):
+        # What is dragged out of the grid is not to be dropped where it came from.
+        if event.source() is None and (_folders_of(event.mimeData()) or self.pasted.offered(event.mimeData())):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.index_folders(_folders_of(event))
+        self._take(event.mimeData())
         event.acceptProposedAction()
+
+    def paste(self) -> None:
+        """Search by the picture on the clipboard, or index the folders on it."""
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    def _take(self, mime: QMimeData) -> None:
+        folders = _folders_of(mime)
+        if folders:
+            self.index_folders(folders)
+            return
+        try:
+            picture = self.pasted.file_of(mime)
+        except PocketLensError as error:
+            self.notice.show_error(error)
+            return
+        if picture is not None:
+            self.notice.dismiss()
+            if self.viewing:
+                self.viewer.leave()
+            self.show_page(0)
+            self.photos_page.search_by_picture(picture)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._memory.geometry = self.saveGeometry()
@@ -483,6 +519,8 @@ class MainWindow(QMainWindow):
         self.thumbnails.close()
         self.search_engine.close()
         self.index_engine.close()
+        self.picture_engine.close()
+        self.pasted.clear()
         self.library.close()
         # What was chosen a moment ago may still wait its turn.
         unsaved = self._unsaved
@@ -499,7 +537,7 @@ class MainWindow(QMainWindow):
         self.viewer.setAccessibleName(self.tr("Photo"))
 
 
-def _folders_of(event: QDropEvent) -> list[Path]:
-    """The folders that are being dragged here."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+def _folders_of(mime: QMimeData) -> list[Path]:
+    """The folders that are being dragged or pasted here."""
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     return [path for path in paths if path.is_dir()]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from pocketlens.errors import PocketLensError
+from pocketlens.kinds import Kind
 from pocketlens.protocol import Progress, Stage
 
 #: A short name that `lupdate` knows.
@@ -34,6 +35,18 @@ def language_names(codes: Iterable[str]) -> str:
     return ", ".join(own.get(code) or QLocale(code).nativeLanguageName() or code for code in codes)
 
 
+def kind_name(kind: Kind) -> str:
+    """What photos of a kind are called."""
+    return {
+        Kind.PHOTO: translate("wording", "Photos"),
+        Kind.SCREENSHOT: translate("wording", "Screenshots"),
+        Kind.DOCUMENT: translate("wording", "Documents"),
+        Kind.SELFIE: translate("wording", "Selfies"),
+        Kind.PANORAMA: translate("wording", "Panoramas"),
+        Kind.VIDEO_FRAME: translate("wording", "Video frames"),
+    }.get(kind, kind.value)
+
+
 def error_title(error: PocketLensError) -> str:
     """What happened, by the error's code; its own English sentence for a code that has no translation."""
     titles = {
@@ -47,6 +60,9 @@ def error_title(error: PocketLensError) -> str:
         "storage-full": translate("wording", "The disk is full."),
         "query-invalid": translate("wording", "This cannot be searched for."),
         "nothing-indexed": translate("wording", "No photo is indexed with this model yet."),
+        "unreadable-photo": translate("wording", "This picture cannot be read."),
+        "photo-missing": translate("wording", "This photo is not in the catalogue any more."),
+        "search-missing": translate("wording", "This search is not saved any more."),
         "engine-mismatch": translate("wording", "Parts of PocketLens are of different versions. Install it again."),
         "engine-died": translate("wording", "The engine stopped unexpectedly."),
         "protocol-violation": translate("wording", "The engine stopped unexpectedly."),

@@ -103,6 +103,45 @@
     </message>
 </context>
 <context>
+    <name>DateChooser</name>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>上月</translation>
+    </message>
+    <message>
+        <source>This year</source>
+        <translation>今年</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation>去年</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Click a month, or drag over several.</source>
+        <translation>点击一个月份，或拖过几个月份。</translation>
+    </message>
+    <message>
+        <source>Photos by month</source>
+        <translation>按月份的照片</translation>
+    </message>
+</context>
+<context>
     <name>ExportStrip</name>
     <message>
         <source>Show the folder</source>
@@ -168,6 +207,37 @@
     <message>
         <source>This photo cannot be decoded: its file is damaged, or of a format that is not read here.</source>
         <translation>无法解码这张照片：文件已损坏，或其格式在这里无法读取。</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Remove the filter {text}</source>
+        <translation>移除筛选条件 {text}</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>所有类型</translation>
+    </message>
+    <message>
+        <source>Only favourites: {count}</source>
+        <translation>仅收藏：{count}</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Only favourites</source>
+        <translation>仅收藏</translation>
     </message>
 </context>
 <context>
@@ -651,6 +721,7 @@
     <name>PhotosPage</name>
     <message>
         <source>All albums</source>
+        <extracomment>Of the picture that is searched by, beside its chip, whose height this is.</extracomment>
         <translation>所有相册</translation>
     </message>
     <message>
@@ -664,6 +735,10 @@
     <message>
         <source>Searching…</source>
         <translation>正在搜索…</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>正在查看图片…</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) compared</source>
@@ -865,8 +940,16 @@
 <context>
     <name>SearchField</name>
     <message>
+        <source>Saved; change or remove</source>
+        <extracomment>Typing pauses longer than this between words, not between letters; a search takes some 30 ms by itself. Of an entry of the list below the field: its `SavedSearch`, or None for one that was typed before.</extracomment>
+        <translation>已保存；更改或移除</translation>
+    </message>
+    <message>
+        <source>Save this search</source>
+        <translation>保存此搜索</translation>
+    </message>
+    <message>
         <source>Search your photos in a few words</source>
-        <extracomment>Typing pauses longer than this between words, not between letters; a search takes some 30 ms by itself.</extracomment>
         <translation>用几个词搜索照片</translation>
     </message>
     <message>
@@ -876,6 +959,25 @@
     <message>
         <source>Clear the search</source>
         <translation>清除搜索</translation>
+    </message>
+</context>
+<context>
+    <name>SearchSaving</name>
+    <message>
+        <source>Name of this search</source>
+        <translation>此搜索的名称</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Save search</source>
+        <translation>保存搜索</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -1404,8 +1506,32 @@
 <context>
     <name>wording</name>
     <message>
-        <source>This folder or album is not there.</source>
+        <source>Photos</source>
         <extracomment>A short name that `lupdate` knows.</extracomment>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Screenshots</source>
+        <translation>截图</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Selfies</source>
+        <translation>自拍</translation>
+    </message>
+    <message>
+        <source>Panoramas</source>
+        <translation>全景</translation>
+    </message>
+    <message>
+        <source>Video frames</source>
+        <translation>视频截图</translation>
+    </message>
+    <message>
+        <source>This folder or album is not there.</source>
         <translation>找不到此文件夹或相册。</translation>
     </message>
     <message>
@@ -1443,6 +1569,18 @@
     <message>
         <source>No photo is indexed with this model yet.</source>
         <translation>还没有用此模型索引的照片。</translation>
+    </message>
+    <message>
+        <source>This picture cannot be read.</source>
+        <translation>无法读取这张图片。</translation>
+    </message>
+    <message>
+        <source>This photo is not in the catalogue any more.</source>
+        <translation>这张照片已不在目录中。</translation>
+    </message>
+    <message>
+        <source>This search is not saved any more.</source>
+        <translation>此搜索已不再保存。</translation>
     </message>
     <message>
         <source>Parts of PocketLens are of different versions. Install it again.</source>
