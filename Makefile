@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint screenshots starter-model phone-bundle dev clean
+.PHONY: demo test lint screenshots starter-model phone-bundle dist bundle dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -41,8 +41,17 @@ starter-model: $(VENV)/.test
 
 # What is pushed to phones, so that they index their own photos; see packaging/phone/README.md.
 phone-bundle: $(VENV)/.run
-	$(BIN)/python packaging/phone/build.py --abi arm64-v8a
-	$(BIN)/python packaging/phone/build.py --abi x86_64
+	$(BIN)/python packaging/bundle.py phone --abi arm64-v8a
+	$(BIN)/python packaging/bundle.py phone --abi x86_64
+
+# The wheel and the sdist, into dist/, and the demo from that wheel in an empty environment.
+dist: $(VENV)/.test
+	$(BIN)/python packaging/check_wheel.py
+
+# PocketLens for Linux desktops as one folder, a .tar.xz of it and a .deb; see packaging/linux/README.md.
+bundle: $(VENV)/.test
+	$(BIN)/python packaging/bundle.py linux --out dist
+	$(BIN)/python packaging/bundle.py deb --out dist
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test

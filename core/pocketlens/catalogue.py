@@ -92,8 +92,29 @@ class UnreadableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A city by its names; ``name_zh`` is empty where it has none in Chinese. ``country``: ISO 3166-1, two letters."""
+
+    name: str
+    name_zh: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSummary:
+    """A city that photos were taken in."""
+
+    place: PlaceName
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`."""
+    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
+
+    ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
+    ``duration_ms``: of a video; None for a photo. ``motion``: a photo with a few seconds' video in it.
+    """
 
     id: int
     source: SourceSpec
@@ -112,17 +133,29 @@ class PhotoRow:
     camera: str | None
     format: str | None
     favourite: bool
+    fingerprint: bytes | None = None
+    place: PlaceName | None = None
+    duration_ms: int | None = None
+    motion: bool = False
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
 PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
-    "photos.longitude, photos.camera, photos.format, photos.favourite"
+    "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
+    "photos.duration_ms, photos.motion, places.name, places.name_zh, places.country"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
-PHOTO_TABLES = "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+PHOTO_TABLES = (
+    "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+    " LEFT JOIN places ON places.id = photos.place AND places.id <> 0"
+)
+
+
+#: Takes away the cities that no photo was taken in any more: where somebody was is not kept longer than the photo.
+FORGET_PLACES = "DELETE FROM places WHERE id <> 0 AND NOT EXISTS (SELECT 1 FROM photos WHERE place = places.id)"
 
 
 def location(spec: SourceSpec, label: str, path: bytes) -> str:
@@ -137,7 +170,8 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
-    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite = rest
+    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, *rest = rest
+    fingerprint, duration_ms, motion, *place = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -157,6 +191,10 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         camera=camera,  # type: ignore[arg-type]
         format=image_format,  # type: ignore[arg-type]
         favourite=bool(favourite),
+        fingerprint=fingerprint,  # type: ignore[arg-type]
+        place=None if place[0] is None else PlaceName(*place),
+        duration_ms=duration_ms,  # type: ignore[arg-type]
+        motion=bool(motion),
     )
 
 
@@ -330,6 +368,18 @@ class Catalogue:
             values += [album.source.kind, album.source.identity, album.path]
         return " AND ".join(where), values
 
+    def places(self) -> list[PlaceSummary]:
+        """The cities that readable photos were taken in, those with the most photos first."""
+        with reported(self.path):
+            rows = self.connection.execute(
+                "SELECT places.name, places.name_zh, places.country, count(*) AS photos"
+                " FROM photos JOIN places ON places.id = photos.place"
+                " WHERE missing = 0 AND state IN (?, ?) AND places.id <> 0"
+                " GROUP BY places.id ORDER BY photos DESC, places.name, places.id",
+                (PhotoState.READY, PhotoState.PROVISIONAL),
+            ).fetchall()
+        return [PlaceSummary(PlaceName(*place), photos) for *place, photos in rows]
+
     def forget(self, spec: SourceSpec) -> int:
         """Remove a source with its albums, photos and vectors. Returns how many photos it had."""
         with self.transaction() as connection:
@@ -341,6 +391,7 @@ class Catalogue:
             removed = connection.execute("DELETE FROM photos WHERE source = ?", known).rowcount
             connection.execute("DELETE FROM albums WHERE source = ?", known)
             connection.execute("DELETE FROM sources WHERE id = ?", known)
+            connection.execute(FORGET_PLACES)
         return removed
 
 

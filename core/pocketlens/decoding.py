@@ -19,6 +19,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from pocketlens.errors import UnreadablePhoto
+from pocketlens.fingerprint import fingerprint
 from pocketlens.metadata import PhotoMetadata, read_metadata, read_orientation
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ class DecodedPhoto:
     Attributes:
         pixels: uint8 (size, size, 3), what the image model sees.
         thumbnail: a JPEG, longest side at most 320 pixels, without any metadata.
+        fingerprint: see `pocketlens.fingerprint`.
     """
 
     pixels: Pixels
     thumbnail: bytes
     metadata: PhotoMetadata
+    fingerprint: bytes
 
 
 def decode(
@@ -124,7 +127,7 @@ def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling
     small = _srgb(_thumbnail(picture), profile)
     jpeg = io.BytesIO()
     small.save(jpeg, "JPEG", quality=_THUMBNAIL_QUALITY)
-    return DecodedPhoto(np.asarray(square), jpeg.getvalue(), metadata)
+    return DecodedPhoto(np.asarray(square), jpeg.getvalue(), metadata, fingerprint(small))
 
 
 def _prepare(data: bytes) -> None:

@@ -30,7 +30,8 @@ def mark(catalogue: Catalogue, photos: Sequence[int], *, favourite: bool = True)
             if known is None:
                 raise PhotoMissing("There is no such photo.", thing=str(photo))
             changed += connection.execute(
-                "UPDATE photos SET favourite = ?1, marked = 1 WHERE (id = ?2 OR content_hash = ?3) AND favourite <> ?1",
+                "UPDATE photos SET favourite = ?1 WHERE (id = ?2 OR content_hash = ?3) AND favourite <> ?1",
                 (favourite, photo, known[0]),
             ).rowcount
+            connection.execute("UPDATE photos SET marked = 1 WHERE id = ? OR content_hash = ?", (photo, known[0]))
     return changed

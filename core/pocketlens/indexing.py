@@ -12,11 +12,14 @@ from pocketlens.catalogue import Catalogue, reported
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import AlbumMissing, CatalogueBusy
 from pocketlens.graph import EXACT_LIMIT, refresh_graph
+from pocketlens.kind_probe import load_probe
 from pocketlens.known_content import KnownContent
 from pocketlens.ledger import Ledger, model_row
 from pocketlens.model import ModelPackage
+from pocketlens.older_photos import add_fingerprints, add_kinds
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
+from pocketlens.places import name_places
 from pocketlens.progress import JobReport
 from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
@@ -52,6 +55,7 @@ class IndexingJob:
         self._home = home
         self._tower = manifest.image
         self._model = VectorModel(manifest.key, manifest.image.preprocessing, manifest.dimension)
+        self._probe = load_probe(self._model.key, self._model.preprocessing, self._model.dimension)
         self._encoder = encoder
         self._request = request
         self._openers = openers
@@ -116,7 +120,7 @@ class IndexingJob:
             self._source = source
             try:
                 self._control.check()
-                ledger = Ledger(catalogue, source, model)
+                ledger = Ledger(catalogue, source, model, self._probe)
                 self._compare(ledger, source)
                 count = ledger.list_work(
                     thumbnails.keys(), retry_unreadable=self._request.retry_unreadable, refine=not self._request.fast
@@ -181,6 +185,10 @@ class IndexingJob:
             thumbnails.keep_only(catalogue)
         if not self._derive:
             return
+        add_fingerprints(catalogue, thumbnails, self._control.check)
+        name_places(catalogue)
+        if self._probe is not None:
+            add_kinds(catalogue, self._model, self._probe, self._control.check)
         refresh_vector_file(catalogue, self._model, self._home.vectors)
         refresh_graph(
             load_vectors(catalogue, self._model, self._home.vectors),

@@ -102,7 +102,47 @@ _MARKS = """
 ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS)
+# Those of older rows are made from their thumbnails by the next indexing job (`pocketlens.fingerprint`).
+_FINGERPRINTS = """
+ALTER TABLE photos ADD COLUMN fingerprint BLOB;
+CREATE INDEX photos_without_fingerprint ON photos (content_hash)
+    WHERE fingerprint IS NULL AND content_hash IS NOT NULL;
+"""
+
+# The cities that photos were taken in (`pocketlens.places`). 0 is where none is: such a photo is not looked up again.
+_PLACES = """
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    country TEXT NOT NULL
+);
+INSERT INTO places VALUES (0, '', '', '');
+ALTER TABLE photos ADD COLUMN place INTEGER REFERENCES places;
+CREATE INDEX photos_by_place ON photos (place) WHERE place IS NOT NULL;
+CREATE INDEX photos_by_position ON photos (latitude, longitude) WHERE latitude IS NOT NULL;
+CREATE INDEX photos_to_place ON photos (id) WHERE place IS NULL AND latitude IS NOT NULL;
+"""
+
+_VIDEOS = """
+ALTER TABLE photos ADD COLUMN duration_ms INTEGER;
+-- A video's single frames. Its row in vectors is their mean: what other photos are compared with.
+CREATE TABLE frames (
+    photo INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+    model INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    vector BLOB NOT NULL,                      -- float16, unit length
+    PRIMARY KEY (photo, model, at_ms)
+);
+CREATE INDEX frames_by_model ON frames (model);
+"""
+
+# Only the photos themselves tell: those of older rows do when they are read again.
+_MOTION = """
+ALTER TABLE photos ADD COLUMN motion INTEGER NOT NULL DEFAULT 0;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION)
 LATEST = len(STEPS)
 
 

@@ -194,7 +194,12 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         strength: 0..1, how far the photo stands out from this query's ordinary photos.
         path: bytes relative to the source; ``location`` is the whole place, fit to show and, for a folder, to open.
         taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
-        copies: how many photos with identical content this hit stands for (1 = only itself).
+        copies: how many photos this hit stands for (1 = only itself): itself, copies of it, and of its burst.
+        duration_ms: of a video; None for a photo.
+        motion: whether it is a photo with a few seconds' video in it.
+        at_ms: when the frame of a video that matches best is; None for a photo, and where nothing was compared.
+        members: the others of them by their ids, the best picture first.
+        place, place_zh: the city it was taken in, empty where that is unknown or has no Chinese name.
         weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
         favourite: whether the person marked it.
     """
@@ -213,6 +218,12 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail: bytes = b""
     weak: bool = False
     favourite: bool = False
+    members: list[int] = []
+    place: str = ""
+    place_zh: str = ""
+    duration_ms: int | None = None
+    at_ms: int | None = None
+    motion: bool = False
 
 
 class Embedded(Event, tag="embedded", frozen=True, kw_only=True):

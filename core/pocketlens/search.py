@@ -21,8 +21,10 @@ from pocketlens.catalogue import (
     reported,
 )
 from pocketlens.content import content_hash, content_of
+from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
 from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
+from pocketlens.frames import FrameSet, load_frames
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
@@ -105,6 +107,7 @@ class Searcher:
         self._encoder: TextEncoder | None = None
         self._vectors: VectorSet | None = None
         self._graph: PhotoGraph | None = None
+        self._frames: FrameSet | None = None
 
     def close(self) -> None:
         if self._opened is not None:
@@ -153,10 +156,12 @@ class Searcher:
     def _current_vectors(self) -> VectorSet:
         if self._vectors is None:
             self._vectors = load_vectors(self._catalogue, self._model, self._home.vectors)
+            self._frames = load_frames(self._catalogue, self._model)
             if len(self._vectors.ids) > self._exact_limit:
                 self._graph = open_graph(self._catalogue, self._model, self._home.vectors)
         elif newest(self._catalogue, self._model) > self._vectors.last:
             self._vectors = with_newer(self._vectors, self._catalogue, self._model)
+            self._frames = load_frames(self._catalogue, self._model)
         if not len(self._vectors.ids):
             self._vectors = None
             raise self._nothing_indexed()
@@ -237,10 +242,8 @@ class Searcher:
     def _newest(self, vectors: VectorSet, allowed: NDArray[np.int64] | None, top: int) -> tuple[list[Hit], int]:
         """The first of the photos that pass the filters, and how many do. There is nothing to score them by."""
         assert allowed is not None, "a query without a vector has filters"
-        order = np.argsort(vectors.ids, kind="stable")
-        places = np.minimum(np.searchsorted(vectors.ids, allowed, sorter=order), len(order) - 1)
-        rows = order[places]
-        rows = rows[vectors.ids[rows] == allowed]
+        rows = vectors.rows_of(allowed)
+        rows = rows[rows >= 0]
         ranking = _Ranking(rows, np.zeros(len(rows), np.float32), True)
         return self._hits(vectors, ranking, _Scale(0.0, 0.0), top)[0], len(rows)
 
@@ -254,39 +257,58 @@ class Searcher:
             proposed = self._graph.candidates(vectors, query, wanted)
             hits, enough = self._hits(
                 vectors,
-                _best(proposed, vectors.scores_of(proposed, query), len(proposed)),
+                _best(
+                    proposed, self._by_best_frame(vectors.scores_of(proposed, query), proposed, query), len(proposed)
+                ),
                 _scale(vectors.scores_of(_sample(vectors), query)),
                 top,
+                query,
             )
             if enough:
                 return hits, len(rows)
-        everything = vectors.scores(query)
+        everything = self._by_best_frame(vectors.scores(query), np.arange(len(vectors.ids)), query)
         scale = _scale(everything)
         scores = everything[rows]
         while True:
             ranking = _best(rows, scores, wanted)
-            hits, enough = self._hits(vectors, ranking, scale, top)
+            hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or ranking.all:
                 return hits, len(rows)
             wanted *= _SPARE
 
-    def _hits(self, vectors: VectorSet, ranking: _Ranking, scale: _Scale, top: int) -> tuple[list[Hit], bool]:
-        """The best ``top`` photos of the ranking, copies collapsed, and whether there were that many."""
+    def _by_best_frame(
+        self, scores: NDArray[np.float32], rows: NDArray[np.intp], query: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The scores of some rows, those of videos by their best frame."""
+        assert self._frames is not None
+        assert self._vectors is not None
+        self._frames.raise_scores(scores, rows, query, self._vectors)
+        return scores
+
+    def _hits(
+        self,
+        vectors: VectorSet,
+        ranking: _Ranking,
+        scale: _Scale,
+        top: int,
+        query: NDArray[np.float32] | None = None,
+    ) -> tuple[list[Hit], bool]:
+        """The best ``top`` photos of the ranking, those that are alike as one, and whether there were that many."""
         ids = [int(ident) for ident in vectors.ids[ranking.rows]]
-        photos = self._photo_rows(ids)
-        hits: list[Hit] = []
-        place_of: dict[bytes, int] = {}
-        for ident, score in zip(ids, ranking.scores, strict=True):
-            photo = photos.get(ident)
-            if photo is None:
-                continue  # removed since the vectors were loaded
-            content = photo.content_hash or b""
-            if content in place_of:
-                place = place_of[content]
-                hits[place] = msgspec.structs.replace(hits[place], copies=hits[place].copies + 1)
-            elif len(hits) < top:
-                place_of[content] = len(hits)
-                hits.append(_hit(photo, float(score), scale.strength(float(score))))
+        known = self._photo_rows(ids)
+        # Those that are missing were removed since the vectors were loaded.
+        there = [place for place, ident in enumerate(ids) if ident in known]
+        photos = [known[ids[place]] for place in there]
+        rows, scores = ranking.rows[there], ranking.scores[there]
+        stacks = stacked(photos, lambda places: vectors.at(rows[places]), most_compared=top * _SPARE)[:top]
+        hits = []
+        for best, *others in stacks:
+            score = float(scores[best])
+            members = sorted((photos[other] for other in others), key=picture_quality, reverse=True)
+            hit = _hit(photos[best], score, scale.strength(score), members)
+            if query is not None and hit.duration_ms is not None and self._frames is not None:
+                hit = msgspec.structs.replace(hit, at_ms=self._frames.best_moment(hit.photo, query))
+            hits.append(hit)
         return hits, len(hits) == top
 
     def _photo_rows(self, ids: list[int]) -> dict[int, PhotoRow]:
@@ -352,7 +374,7 @@ def _scale(scores: NDArray[np.float32]) -> _Scale:
     return _Scale(float(scores.mean()), float(scores.std()))
 
 
-def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
+def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]) -> Hit:
     return Hit(
         photo=photo.id,
         score=round(score, 4),
@@ -366,4 +388,10 @@ def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
         height=photo.height or 0,
         thumbnail=photo.content_hash or b"",
         favourite=photo.favourite,
+        copies=1 + len(members),
+        members=[member.id for member in members],
+        place=photo.place.name if photo.place else "",
+        place_zh=photo.place.name_zh if photo.place else "",
+        duration_ms=photo.duration_ms,
+        motion=photo.motion,
     )

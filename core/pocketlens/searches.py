@@ -77,3 +77,6 @@ def remove_search(catalogue: Catalogue, name: str) -> None:
     with catalogue.transaction() as connection:
         if not connection.execute("DELETE FROM saved_searches WHERE name = ?", (name.strip(),)).rowcount:
             raise SearchMissing("No search is saved under this name.", thing=name)
+    with reported(catalogue.path):
+        # The log of writes still holds the old page otherwise.
+        catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

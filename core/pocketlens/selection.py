@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pocketlens.catalogue import NEWEST_FIRST
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import fit_to_show
-from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter
+from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, NearFilter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,7 @@ def selected_photos(
 
     Raises:
         AlbumMissing: no album of that name.
+        QueryInvalid: no place of that name.
     """
     where, values = conditions(connection, filters)
     order = f" ORDER BY {NEWEST_FIRST}" if newest_first else ""
@@ -94,6 +95,12 @@ def _kind(_: Connection, one: KindFilter) -> _Condition:
     return "coalesce(photos.kind, 'photo') = ?", [one.kind.value]
 
 
+def _near(connection: Connection, one: NearFilter) -> _Condition:
+    from pocketlens.places import photos_near
+
+    return "photos.id IN (SELECT value FROM json_each(?))", [json.dumps(photos_near(connection, one))]
+
+
 def _favourite(_: Connection, __: FavouriteFilter) -> _Condition:
     return "photos.favourite", []
 
@@ -103,6 +110,7 @@ _CONDITIONS: dict[type[Filter], Callable[..., _Condition]] = {
     DateFilter: _date,
     KindFilter: _kind,
     FavouriteFilter: _favourite,
+    NearFilter: _near,
 }
 
 

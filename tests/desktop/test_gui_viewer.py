@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
@@ -17,6 +19,7 @@ from pocketlens.paths import Home
 from pocketlens_desktop.gui import photo_image
 from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
 from pocketlens_desktop.gui.photo_image import PhotoImage, Unshown, load_photo, why_unshown
+from pocketlens_desktop.gui.photo_list import PhotoList
 from pocketlens_desktop.gui.window import MainWindow
 
 pytest_plugins = ("desktop.gui_fixtures",)
@@ -56,6 +59,20 @@ def test_every_photo_of_the_sample_album_opens(browsing: MainWindow, qtbot: QtBo
         # The catalogue's upright size and the viewer's come from two decoders.
         assert (size.width(), size.height()) == (tile.width, tile.height), tile.name
         QTest.keyClick(browsing.viewer, Qt.Key.Key_Right)
+
+
+def test_a_video_shows_its_frame_and_how_long_it_is(browsing: MainWindow, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    tile = browsing.photos_page.photos.tile(0)
+    assert tile is not None
+    videos = PhotoList(browsing)
+    videos.show_all([replace(tile, path=b"no such video.mp4", duration_ms=42_900)])
+    viewer = browsing.viewer
+    viewer.look_at(videos, 0)
+    qtbot.waitUntil(lambda: viewer.canvas.has_preview, timeout=PATIENCE_MS)
+    texts = [label.text() for label in viewer.findChildren(QLabel) if label.isVisible()]
+    assert any("0:42" in text for text in texts)
+    assert not any("cannot be opened" in text for text in texts)
 
 
 def test_the_photos_details_are_shown_when_asked_for(browsing: MainWindow, qtbot: QtBot) -> None:

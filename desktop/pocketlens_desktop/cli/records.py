@@ -10,7 +10,13 @@ import msgspec
 
 
 class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant."""
+    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
+
+    ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
+    ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is. ``motion``: a
+    photo with a few seconds' video in it.
+    """
 
     rank: int
     photo: int
@@ -25,6 +31,12 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     copies: int
     weak: bool
     favourite: bool
+    members: list[int]
+    place: str
+    place_zh: str
+    duration_ms: int | None
+    at_ms: int | None
+    motion: bool
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,7 +155,7 @@ class DuplicateRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DuplicateGroupRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Photos that are alike: ``likeness`` is "exact" or "near"; ``spare_bytes`` is what all but the largest take."""
+    """Photos that are alike: ``likeness`` is "exact", "near" or "burst"; ``spare_bytes`` is of all but the largest."""
 
     likeness: str
     spare_bytes: int

@@ -7,7 +7,7 @@ more import of numpy to what the person waits for (tests/bench/cold_search.py: 9
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +20,7 @@ from pocketlens.errors import AlbumMissing, PictureNotIndexed, QueryInvalid
 from pocketlens.paths import Home, default_home
 from pocketlens.protocol import Embedded, Hit, PictureVector, Results, Role, SearchRequest
 from pocketlens.query import Query, both, parse_query, quoted
+from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import Place, local_time
@@ -42,6 +43,7 @@ def search(
     date: Annotated[list[str], Parameter(negative="")] | None = None,
     kind: Annotated[list[str], Parameter(negative="")] | None = None,
     fav: Annotated[bool, Parameter(negative="")] = False,
+    near: Annotated[list[str], Parameter(negative="")] | None = None,
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
     like: str | None = None,
@@ -65,9 +67,11 @@ def search(
     date
         Only photos of this time: 2023, 2023-05, 2023-05-17, 2023-05..2023-08; may be given more than once.
     kind
-        Only photos of this kind: photo, screenshot, document, selfie, panorama, video-frame.
+        Only photos of this kind: photo, screenshot, document, selfie, panorama, video, video-frame.
     fav
         Only favourites.
+    near
+        Only photos taken around this city, country or position: Hangzhou, 杭州~50km, Japan, 30.25,120.16.
     more
         Lean towards this as well: --and sunset.
     less
@@ -82,7 +86,8 @@ def search(
         Write one JSON object in place of a table.
     """
     text = " ".join(words).strip()
-    query = _asked(text, date or (), kind or (), fav=fav, more=more or (), less=less or (), like=like)
+    filters = {"date": date or (), "kind": kind or (), "near": near or ()}
+    query = _asked(text, filters, fav=fav, more=more or (), less=less or (), like=like)
     query = query if saved is None else both(_saved(saved), query)
     if query == Query():
         raise QueryInvalid("Give words or --like.", remedy="For example: pocketlens search a dog on the beach")
@@ -106,8 +111,7 @@ def search(
 
 def _asked(
     text: str,
-    dates: Sequence[str],
-    kinds: Sequence[str],
+    filters: Mapping[str, Sequence[str]],
     *,
     fav: bool,
     more: Sequence[str],
@@ -118,7 +122,7 @@ def _asked(
     typed = parse_query(text)
     if typed.like is not None and like is not None:
         raise QueryInvalid("Give like: or --like, one of the two.")
-    options = [f"{name}:{quoted(value)}" for name, values in (("date", dates), ("kind", kinds)) for value in values]
+    options = [f"{name}:{quoted(value)}" for name, values in filters.items() for value in values]
     options += ["fav:"] if fav else []
     options += [] if like is None else [f"like:{quoted(like)}"]
     options += [f"{sign}{quoted(value)}" for sign, values in (("+", more), ("-", less)) for value in values]
@@ -203,6 +207,12 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         copies=hit.copies,
         weak=hit.weak,
         favourite=hit.favourite,
+        members=hit.members,
+        place=hit.place,
+        place_zh=hit.place_zh,
+        duration_ms=hit.duration_ms,
+        at_ms=hit.at_ms,
+        motion=hit.motion,
     )
 
 
@@ -259,6 +269,8 @@ def _file_cell(hit: Hit) -> Text:
 
     place = Place.of(hit.source, hit.path)
     cell = Text(place.file, style=f"link {place.uri}" if place.uri else "")
+    if hit.duration_ms is not None:
+        cell.append(f"  {duration_text(hit.at_ms or 0)} of {duration_text(hit.duration_ms)}", style="dim")
     if hit.copies > 1:
         cell.append(f"  and {hit.copies - 1} more like it", style="dim")
     return cell

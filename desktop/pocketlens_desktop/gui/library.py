@@ -61,16 +61,17 @@ class Library(QObject):
         facets_came: a `Browsed`, how many photos it has, its `Facets`, after `fetch_facets`.
         favourites_changed: the numbers of photos, and whether they are favourites now.
         searches_came: every `SavedSearch`, after `fetch_searches` and when one is saved or removed.
+        months_came: a `Browsed`, its list of `Month`, after `fetch_months`.
         photo_came: a `PhotoRow`, after `look_up`.
         failed: a `PocketLensError`.
     """
 
     overview_changed = Signal(object)
     page_came = Signal(object, int, list)
-    months_came = Signal(object, list)
     facets_came = Signal(object, int, object)
     favourites_changed = Signal(list, bool)
     searches_came = Signal(list)
+    months_came = Signal(object, list)
     photo_came = Signal(object)
     failed = Signal(object)
 

@@ -50,6 +50,11 @@ class PhotoCanvas(QWidget):
         return self._image is not None
 
     @property
+    def has_preview(self) -> bool:
+        """Whether something smaller stands for the photo."""
+        return self._preview is not None
+
+    @property
     def photo_size(self) -> QSizeF:
         """The photo's own size, pixels."""
         return self._size

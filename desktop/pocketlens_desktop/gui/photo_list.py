@@ -49,6 +49,7 @@ class Tile:
     weak: bool = False
     copies: int = 1
     favourite: bool = False
+    duration_ms: int | None = None
 
     @property
     def name(self) -> str:
@@ -83,6 +84,7 @@ def tile_of_hit(hit: Hit) -> Tile:
         weak=hit.weak,
         copies=hit.copies,
         favourite=hit.favourite,
+        duration_ms=hit.duration_ms,
     )
 
 
@@ -98,6 +100,7 @@ def tile_of_row(row: PhotoRow) -> Tile:
         height=row.height or 0,
         thumbnail=row.content_hash or b"",
         favourite=row.favourite,
+        duration_ms=row.duration_ms,
     )
 
 

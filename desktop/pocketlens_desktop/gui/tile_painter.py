@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 
+from pocketlens.video import duration_text
 from pocketlens_desktop.gui.grid_geometry import MARGIN, Section
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.thumbnails import CORNER
@@ -45,7 +46,9 @@ def paint_tile(painter: QPainter, rect: QRect, tile: Tile | None, picture: QPixm
         if tile.strength is not None:
             _paint_strength(painter, rect, tile.strength)
         if tile.copies > 1:
-            _paint_copies(painter, rect, tile.copies)
+            _paint_badge(painter, rect, f"×{tile.copies}", right=True)
+        if tile.duration_ms is not None:
+            _paint_badge(painter, rect, f"▶ {duration_text(tile.duration_ms)}", right=False)
     if state.selected or state.current:
         _paint_frame(painter, rect, corner, state, palette)
 
@@ -120,10 +123,10 @@ def _paint_strength(painter: QPainter, rect: QRect, strength: float) -> None:
     painter.drawRoundedRect(filled, 2, 2)
 
 
-def _paint_copies(painter: QPainter, rect: QRect, copies: int) -> None:
-    text = f"×{copies}"
+def _paint_badge(painter: QPainter, rect: QRect, text: str, *, right: bool) -> None:
+    """A few signs in an upper corner."""
     width = painter.fontMetrics().horizontalAdvance(text) + 14
-    badge = QRectF(rect.right() - width - 7, rect.top() + 8, width, 22)
+    badge = QRectF(rect.right() - width - 7 if right else rect.left() + 8, rect.top() + 8, width, 22)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 150))
     painter.drawRoundedRect(badge, 11, 11)

@@ -11,7 +11,7 @@ from pocketlens_desktop.gui.wording import number, translate
 
 
 class Timeline(QObject):
-    """The months of what is browsed.
+    """The months of the photos that are browsed.
 
     Signals:
         changed: the months are here, or are other ones than before.
@@ -27,7 +27,7 @@ class Timeline(QObject):
         library.months_came.connect(self._months_came)
 
     def follow(self, browsed: Browsed, photos: int) -> None:
-        """Show the months of what is browsed, which has that many ``photos``; `changed` follows."""
+        """Show the months of what is browsed, so many ``photos``; `changed` follows when they are not here yet."""
         if browsed != self._browsed:
             self._browsed, self._months = browsed, []
         if photos != self.photos:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import PhotoRow
 from pocketlens.errors import PocketLensError
+from pocketlens.video import duration_text
 from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.phone_errands import PhoneOriginals
@@ -235,7 +236,10 @@ class Viewer(QWidget):
             self._canvas.clear()
             return
         self._canvas.expect(tile.width, tile.height)
-        if tile.file is not None or self._loader.kept(tile.key) is not None:
+        if tile.duration_ms is not None:
+            # Its frame stands for it; the player of the system shows the rest.
+            self._loader.preview(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
+        elif tile.file is not None or self._loader.kept(tile.key) is not None:
             self._read_file(tile)
         else:
             self._loader.preview(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
@@ -288,8 +292,9 @@ class Viewer(QWidget):
         assert self._photos is not None
         for row in (self._row + 1, self._row - 1):
             tile = self._photos.tile(row) if 0 <= row < self._photos.rowCount() else None
-            light = tile is not None and tile.width * tile.height <= _MOST_AHEAD
-            if tile is not None and light and tile.file is not None and self._loader.kept(tile.file) is None:
+            if tile is None or tile.file is None or tile.duration_ms is not None:
+                continue
+            if tile.width * tile.height <= _MOST_AHEAD and self._loader.kept(tile.file) is None:
                 self._loader.request(tile.file)
 
     def _page_came(self, first: QModelIndex, last: QModelIndex) -> None:
@@ -308,6 +313,8 @@ class Viewer(QWidget):
         tile = self._tile
         self._title.setText(tile.name if tile else "")
         parts = [tile.album, day_text(tile.taken_at)] if tile else []
+        if tile is not None and tile.duration_ms is not None:
+            parts.append(duration_text(tile.duration_ms))
         if tile is not None and tile.width:
             parts.append(f"{number(tile.width)} × {number(tile.height)}")
         if self._photos is not None:

@@ -11,7 +11,7 @@ from pocketlens.decoding import MOST_PIXELS
 from pocketlens.errors import PocketLensError
 from pocketlens_desktop.gui.photo_image import Unshown
 from pocketlens_desktop.gui.photo_list import day_text, time_text
-from pocketlens_desktop.gui.wording import error_detail, error_title, number, size_text
+from pocketlens_desktop.gui.wording import error_detail, error_title, number, place_text, size_text
 
 
 class FetchStrip(QFrame):
@@ -124,7 +124,7 @@ class InfoPanel(QFrame):
         size = f"{row.size / 1_000_000:.1f} MB" if row.size >= 100_000 else f"{max(1, row.size // 1000)} kB"
         place = ""
         if row.latitude is not None and row.longitude is not None:
-            place = f"{row.latitude:.5f}, {row.longitude:.5f}"
+            place = "\n".join(filter(None, (place_text(row.place), f"{row.latitude:.5f}, {row.longitude:.5f}")))
         pixels = f"{number(row.width or 0)} × {number(row.height or 0)}"
         for name, value in (
             (self.tr("File"), row.location),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from pocketlens.catalogue import PlaceName
 from pocketlens.errors import PocketLensError
 from pocketlens.kinds import Kind
 from pocketlens.protocol import Progress, Stage
@@ -134,6 +135,13 @@ def unreadable_reason(code: str, reason: str) -> str:
         "The picture is damaged.": translate("wording", "The picture is damaged."),
     }
     return known.get(reason, reason or code)
+
+
+def place_text(place: PlaceName | None) -> str:
+    """A city's name in the window's language, where it has one."""
+    if place is None:
+        return ""
+    return place.name_zh or place.name if QLocale().language() is QLocale.Language.Chinese else place.name
 
 
 def stage_text(progress: Progress) -> str:
