@@ -50,6 +50,8 @@ class Tile:
     copies: int = 1
     favourite: bool = False
     duration_ms: int | None = None
+    #: The others that this one stands for, by their numbers.
+    members: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -85,6 +87,7 @@ def tile_of_hit(hit: Hit) -> Tile:
         copies=hit.copies,
         favourite=hit.favourite,
         duration_ms=hit.duration_ms,
+        members=tuple(hit.members),
     )
 
 
