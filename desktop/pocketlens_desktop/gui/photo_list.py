@@ -51,6 +51,8 @@ class Tile:
     favourite: bool = False
     duration_ms: int | None = None
     found_text: str = ""
+    #: The others that this one stands for, by their numbers.
+    members: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -87,6 +89,7 @@ def tile_of_hit(hit: Hit) -> Tile:
         favourite=hit.favourite,
         duration_ms=hit.duration_ms,
         found_text=hit.found_text,
+        members=tuple(hit.members),
     )
 
 

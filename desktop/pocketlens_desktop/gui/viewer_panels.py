@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgres
 from pocketlens.catalogue import PhotoRow
 from pocketlens.decoding import MOST_PIXELS
 from pocketlens.errors import PocketLensError
+from pocketlens.kinds import Kind
 from pocketlens_desktop.gui.photo_image import Unshown
 from pocketlens_desktop.gui.photo_list import day_text, time_text
-from pocketlens_desktop.gui.wording import error_detail, error_title, number, place_text, size_text
+from pocketlens_desktop.gui.wording import error_detail, error_title, kind_name, number, place_text, size_text
+
+_KINDS = frozenset(Kind)
 
 
 class FetchStrip(QFrame):
@@ -132,6 +135,7 @@ class InfoPanel(QFrame):
             (self.tr("File"), row.location),
             (self.tr("Album"), row.album),
             (self.tr("Taken"), "\n".join((day_text(row.taken_at), time_text(row.taken_at))).strip()),
+            (self.tr("Kind"), kind_name(Kind(row.kind)) if row.kind in _KINDS else ""),
             (self.tr("Size"), f"{pixels}, {size}"),
             (self.tr("Format"), row.format or ""),
             (self.tr("Camera"), row.camera or ""),

@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         self.photos_page.picture_wanted.connect(self.pictures.encode)
         self.pictures.encoded.connect(self.photos_page.picture_encoded)
         self.pictures.failed.connect(self.photos_page.picture_failed)
+        self.viewer.mark_wanted.connect(lambda photos, on: self.library.mark(photos, favourite=on))
         self.viewer.closed.connect(self._viewer_closed)
         self.viewer.similar_wanted.connect(self._find_similar)
         self.viewer.details_wanted.connect(self.library.look_up)
@@ -211,6 +212,7 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.Find, self._focus_search),
             (QKeySequence.StandardKey.Open, self.choose_folder),
             (QKeySequence.StandardKey.Copy, self.photos_page.choosing.copy),
+            ("Ctrl+Shift+F", self.photos_page.choosing.mark),
             (QKeySequence.StandardKey.Paste, self.paste),
             ("Ctrl+D", self.photos_page.name_search),
             (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
@@ -285,7 +287,7 @@ class MainWindow(QMainWindow):
     def _step_back(self) -> None:
         if self.pages.currentIndex():
             self.show_page(0)
-        elif self.photos_page.choosing.clear():
+        elif self.photos_page.choosing.clear() or self.photos_page.stack.close():
             pass
         elif self.photos_page.searching:
             self.photos_page.show_everything()

@@ -295,6 +295,10 @@
         <translation>拍摄时间</translation>
     </message>
     <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
@@ -706,6 +710,18 @@
         <translation>查找相似照片</translation>
     </message>
     <message>
+        <source>Show all {count} that are alike</source>
+        <translation>显示全部 {count} 张相似照片</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
         <source>Open in the default program</source>
         <translation>用默认程序打开</translation>
     </message>
@@ -1011,6 +1027,10 @@
         <translation>导出…</translation>
     </message>
     <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
         <source>Choose none</source>
         <translation>取消选择</translation>
     </message>
@@ -1131,6 +1151,13 @@
     </message>
 </context>
 <context>
+    <name>StackView</name>
+    <message>
+        <source>{count} alike. Esc leads back.</source>
+        <translation>{count} 张相似照片。按 Esc 返回。</translation>
+    </message>
+</context>
+<context>
     <name>StageLine</name>
     <message>
         <source>Indexing, {percent} %</source>
@@ -1206,6 +1233,14 @@
         <source>{row} of {total}</source>
         <extracomment>Icons and text on the viewer&apos;s dark ground. Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
         <translation>第 {row} 张，共 {total} 张</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
     </message>
     <message>
         <source>Back to the photos</source>
