@@ -182,8 +182,10 @@ class Engine:
         return Embedded(request=request.id, picture=picture, thumbnail=thumbnail)
 
     def _index(self, request: IndexRequest) -> Event:
+        from pocketlens.decoders import Decoders
         from pocketlens.indexing import IndexingJob
 
+        decoders = Decoders()
         job = IndexingJob(
             self._home,
             self._package,
@@ -192,6 +194,7 @@ class Engine:
             openers=self._openers,
             remotes=self._remotes,
             emit=self._emit,
+            decode=decoders,
         )
         with self._lock:
             self._job, self._running = job, request.id
@@ -201,6 +204,7 @@ class Engine:
         try:
             return job.run()
         finally:
+            decoders.close()
             with self._lock:
                 self._job = self._running = None
 
