@@ -189,8 +189,10 @@ class Engine:
         return Embedded(request=request.id, picture=picture, thumbnail=thumbnail)
 
     def _index(self, request: IndexRequest) -> Event:
+        from pocketlens.decoders import Decoders
         from pocketlens.indexing import IndexingJob
 
+        decoders = Decoders()
         job = IndexingJob(
             self._home,
             self._package,
@@ -199,6 +201,7 @@ class Engine:
             openers=self._openers,
             remotes=self._remotes,
             emit=self._emit,
+            decode=decoders,
         )
         return self._run(job, request.id)
 
@@ -219,6 +222,7 @@ class Engine:
         try:
             return job.run()
         finally:
+            decoders.close()
             with self._lock:
                 self._job = self._running = None
 
