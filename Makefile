@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 VENV ?= .venv
-EXTRAS ?= test,export
+EXTRAS ?= test,export,ocr
 BIN := $(VENV)/bin
 # The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -30,7 +30,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-dev: EXTRAS := dev,export
+dev: EXTRAS := dev,export,ocr
 dev: $(VENV)/.test
 
 # Trains the starter model anew from DATA (photos/ and captions.jsonl) and writes its figures into the README.

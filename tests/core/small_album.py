@@ -38,7 +38,7 @@ class SmallAlbum:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._clock = 1_700_000_000
-        root.mkdir()
+        root.mkdir(exist_ok=True)
 
     @property
     def spec(self) -> SourceSpec:

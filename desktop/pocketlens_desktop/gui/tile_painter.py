@@ -144,3 +144,13 @@ def _paint_frame(painter: QPainter, rect: QRect, corner: float, state: TileState
     painter.drawRoundedRect(QRectF(rect).adjusted(3, 3, -3, -3), corner, corner)
     painter.setPen(QPen(accent, 3))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
+
+
+def paint_band(painter: QPainter, rect: QRect, palette: QPalette) -> None:
+    """Paint the rectangle that is being drawn with the mouse to choose what it covers."""
+    accent = palette.color(QPalette.ColorRole.Highlight)
+    painter.setPen(QPen(accent, 1))
+    inside = QColor(accent)
+    inside.setAlpha(40)
+    painter.setBrush(inside)
+    painter.drawRect(rect)

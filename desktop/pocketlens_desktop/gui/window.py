@@ -34,7 +34,7 @@ from pocketlens_desktop.gui.folders_page import FoldersPage
 from pocketlens_desktop.gui.housekeeping import Housekeeping
 from pocketlens_desktop.gui.job_strip import JobStrip
 from pocketlens_desktop.gui.language import Language
-from pocketlens_desktop.gui.library import Library
+from pocketlens_desktop.gui.library import Library, Overview
 from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
 from pocketlens_desktop.gui.models_page import ModelsPage
 from pocketlens_desktop.gui.notice import Notice
@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.folders_page.folder_wanted.connect(self.choose_folder)
         self.folders_page.index_wanted.connect(self._start)
         self.photos_page.opened.connect(self.open_photo)
+        self.photos_page.info_wanted.connect(self.open_photo_with_info)
         self.photos_page.failed.connect(self._search_failed)
         self.photos_page.picture_wanted.connect(self.pictures.encode)
         self.pictures.encoded.connect(self.photos_page.picture_encoded)
@@ -206,7 +207,7 @@ class MainWindow(QMainWindow):
             ("/", self._focus_search),
             (QKeySequence.StandardKey.Find, self._focus_search),
             (QKeySequence.StandardKey.Open, self.choose_folder),
-            (QKeySequence.StandardKey.Copy, self.photos_page.copy),
+            (QKeySequence.StandardKey.Copy, self.photos_page.choosing.copy),
             (QKeySequence.StandardKey.Paste, self.paste),
             ("Ctrl+D", self.photos_page.name_search),
             (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
@@ -231,6 +232,15 @@ class MainWindow(QMainWindow):
         if self._memory.tile_size is not None:
             self.photos_page.grid.set_tile_size(self._memory.tile_size)
         self.photos_page.field.set_history(self._memory.history)
+        self.viewer.show_info(self._memory.information)
+        # A page beyond the last may have been that of another version.
+        self.show_page(self._memory.page if self._memory.page < self.pages.count() else 0)
+        self.library.overview_changed.connect(self._restore_album, Qt.ConnectionType.SingleShotConnection)
+
+    def _restore_album(self, overview: Overview) -> None:
+        album = self._memory.album_among(overview.albums)
+        if album is not None:
+            self.photos_page.choose_album(album)
 
     # -- pages -----------------------------------------------------------------------------------------------
 
@@ -241,6 +251,10 @@ class MainWindow(QMainWindow):
     def open_photo(self, row: int) -> None:
         self._screens.setCurrentWidget(self.viewer)
         self.viewer.look_at(self.photos_page.photos, row)
+
+    def open_photo_with_info(self, row: int) -> None:
+        self.open_photo(row)
+        self.viewer.show_info(True)
 
     @property
     def viewing(self) -> bool:
@@ -268,6 +282,8 @@ class MainWindow(QMainWindow):
     def _step_back(self) -> None:
         if self.pages.currentIndex():
             self.show_page(0)
+        elif self.photos_page.choosing.clear():
+            pass
         elif self.photos_page.searching:
             self.photos_page.show_everything()
             self.photos_page.field.setFocus()
@@ -484,6 +500,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._memory.geometry = self.saveGeometry()
         self._memory.tile_size = self.photos_page.grid.tile_size()
+        self._memory.page = self.pages.currentIndex()
+        self._memory.information = self.viewer.shows_info
+        self._memory.set_album(self.photos_page.album)
         self._memory.history = self.photos_page.field.history()
         # Gone from the screen at once; the engine still finishes the photo in hand.
         self.hide()
@@ -491,6 +510,7 @@ class MainWindow(QMainWindow):
         self._memory.save()
         self.viewer.close_loader()
         self.export.close()
+        self.photos_page.choosing.actions.close()
         self.phone_screen.close()
         self.phones_page.albums.close()
         self.phones_page.engines.close()

@@ -89,6 +89,13 @@
     </message>
 </context>
 <context>
+    <name>Choosing</name>
+    <message>
+        <source>These cannot be dragged: export them first.</source>
+        <translation>这些照片无法拖出，请先导出。</translation>
+    </message>
+</context>
+<context>
     <name>Confirmation</name>
     <message>
         <source>Cancel</source>
@@ -192,6 +199,14 @@
     <message>
         <source>Fetching the photo from the phone</source>
         <translation>正在从手机获取照片</translation>
+    </message>
+    <message>
+        <source>This picture has more than {most} megapixels, the most that are opened here.</source>
+        <translation>这张图片超过 {most} 百万像素，这里最多打开这么大的图片。</translation>
+    </message>
+    <message>
+        <source>This photo cannot be decoded: its file is damaged, or of a format that is not read here.</source>
+        <translation>无法解码这张照片：文件已损坏，或其格式在这里无法读取。</translation>
     </message>
 </context>
 <context>
@@ -663,6 +678,46 @@
     </message>
 </context>
 <context>
+    <name>PhotoActions</name>
+    <message>
+        <source>Open</source>
+        <extracomment>A picture on the clipboard has at most this many pixels a side: it is held until something else is copied. Chosen, not measured. Hands over the photos an action is about, at once or when those that are not in view are read.</extracomment>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Information</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Find similar photos</source>
+        <translation>查找相似照片</translation>
+    </message>
+    <message>
+        <source>Open in the default program</source>
+        <translation>用默认程序打开</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Open on the phone</source>
+        <translation>在手机上打开</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n photo(s)</source>
+        <translation>
+            <numerusform>复制 %n 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %n photo(s)…</source>
+        <translation>
+            <numerusform>导出 %n 张照片…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PhotosPage</name>
     <message>
         <source>All albums</source>
@@ -704,38 +759,6 @@
     <message>
         <source>Album: {name}</source>
         <translation>相册：{name}</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Find similar photos</source>
-        <translation>查找相似照片</translation>
-    </message>
-    <message>
-        <source>Open in the default program</source>
-        <translation>用默认程序打开</translation>
-    </message>
-    <message>
-        <source>Show in folder</source>
-        <translation>在文件夹中显示</translation>
-    </message>
-    <message>
-        <source>Open on the phone</source>
-        <translation>在手机上打开</translation>
-    </message>
-    <message numerus="yes">
-        <source>Copy %n photo(s)</source>
-        <translation>
-            <numerusform>复制 %n 张照片</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Export %n photo(s)…</source>
-        <translation>
-            <numerusform>导出 %n 张照片…</numerusform>
-        </translation>
     </message>
     <message>
         <source>Photos</source>
@@ -958,6 +981,28 @@
     </message>
 </context>
 <context>
+    <name>SelectionBar</name>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <extracomment>Fewer than these are nothing to speak of: a click on a photo chooses it.</extracomment>
+        <translation>
+            <numerusform>已选 %n 张</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>取消选择</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1078,6 +1123,10 @@
         <source>Finish</source>
         <translation>收尾</translation>
     </message>
+    <message>
+        <source>Read the words</source>
+        <translation>识别文字</translation>
+    </message>
 </context>
 <context>
     <name>Timeline</name>
@@ -1121,12 +1170,8 @@
 <context>
     <name>Viewer</name>
     <message>
-        <source>This photo cannot be opened. It may have been moved or deleted.</source>
-        <extracomment>Icons and text on the viewer&apos;s dark ground.</extracomment>
-        <translation>无法打开这张照片，它可能已被移动或删除。</translation>
-    </message>
-    <message>
         <source>{row} of {total}</source>
+        <extracomment>Icons and text on the viewer&apos;s dark ground. Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
         <translation>第 {row} 张，共 {total} 张</translation>
     </message>
     <message>
@@ -1614,8 +1659,8 @@
         <translation>请更新这台电脑上的 PocketLens。</translation>
     </message>
     <message>
-        <source>Move this file aside and index again. Your photos are not touched.</source>
-        <translation>请将此文件移到别处，然后重新索引。照片不受影响。</translation>
+        <source>Close this window and run pocketlens doctor --repair. Your photos are not touched.</source>
+        <translation>请关闭此窗口并运行 pocketlens doctor --repair。照片不受影响。</translation>
     </message>
     <message>
         <source>Try again when it is done.</source>
@@ -1708,6 +1753,10 @@
     <message>
         <source>Looking at photos: {done} of {total}</source>
         <translation>正在查看照片：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Reading the words in photos: {done} of {total}</source>
+        <translation>正在识别照片里的文字：{done} / {total}</translation>
     </message>
     <message>
         <source>Finishing</source>
