@@ -192,18 +192,18 @@ class Engine:
         from pocketlens.decoders import Decoders
         from pocketlens.indexing import IndexingJob
 
-        decoders = Decoders()
-        job = IndexingJob(
-            self._home,
-            self._package,
-            self._image_encoder,
-            request,
-            openers=self._openers,
-            remotes=self._remotes,
-            emit=self._emit,
-            decode=decoders,
-        )
-        return self._run(job, request.id)
+        with contextlib.closing(Decoders()) as decoders:
+            job = IndexingJob(
+                self._home,
+                self._package,
+                self._image_encoder,
+                request,
+                openers=self._openers,
+                remotes=self._remotes,
+                emit=self._emit,
+                decode=decoders,
+            )
+            return self._run(job, request.id)
 
     def _read(self, request: ReadRequest) -> Event:
         from pocketlens.reading import ReadingJob
@@ -222,7 +222,6 @@ class Engine:
         try:
             return job.run()
         finally:
-            decoders.close()
             with self._lock:
                 self._job = self._running = None
 
