@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,11 +22,15 @@ from pocketlens.paths import fit_to_show
 from pocketlens.protocol import SourceSpec
 from pocketlens.query import Filter
 
+#: What to do about a damaged catalogue.
+REPAIR = "Run `pocketlens doctor --repair`: it keeps what can be read, and your photos are not touched."
 #: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
 BUSY_TIMEOUT_MS = 15_000
 
 
 class PhotoState(IntEnum):
+    """How far a photo is."""
+
     PENDING = 0
     READY = 1
     UNREADABLE = 2
@@ -85,6 +90,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRow:
+    """A photo that could not be read: where it is, and why."""
+
     source: SourceSpec
     path: bytes
     code: str
@@ -219,6 +226,8 @@ class Catalogue:
         """
         with reported(path):
             nothing_yet = read_only and not path.exists()
+            if not nothing_yet:
+                _expect_catalogue(path)
             connection = (
                 sqlite3.connect(":memory:", isolation_level=None)
                 if nothing_yet
@@ -410,7 +419,6 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     else:
-        make_private_file(path)
         connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -425,6 +433,44 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _expect_catalogue(path: Path) -> None:
+    """Make sure that there is a catalogue at ``path``, making one when there is no file.
+
+    SQLite takes an empty file for a new database, and it is what a power cut can leave of a full one. So a catalogue
+    is made under another name, and there is never a moment at which the file is rightly empty.
+
+    Raises:
+        CatalogueDamaged: the file is empty.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = None
+    if size is None and not _make(path):
+        make_private_file(path)  # a file system without links: here the file is empty for a moment
+    elif size == 0:
+        raise CatalogueDamaged("The catalogue is empty: what it held is lost.", thing=str(path), remedy=REPAIR)
+
+
+def _make(path: Path) -> bool:
+    """Make a new catalogue unless another process does so first. False where it can only be made in its place."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    make_private_file(beside)
+    try:
+        with contextlib.closing(_connect(beside, read_only=False)) as connection:
+            migrate(connection, str(path))
+        # Unlike a rename, a link never takes the place of what another process made meanwhile.
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    finally:
+        for end in ("", "-wal", "-shm"):
+            beside.with_name(beside.name + end).unlink(missing_ok=True)
+    return True
 
 
 def make_private_file(path: Path) -> None:
@@ -461,7 +507,7 @@ def _typed(error: sqlite3.Error, path: Path, what: str) -> PocketLensError | Non
         return CatalogueDamaged(
             f"The {what} is damaged.",
             thing=str(path),
-            remedy="Move this file aside and index again; your photos are not touched.",
+            remedy=REPAIR,
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CatalogueBusy(f"Another program holds the {what}.", thing=str(path), remedy="Try again when it is done.")

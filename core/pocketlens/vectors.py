@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import REPAIR, Catalogue, reported
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
 
@@ -253,7 +253,7 @@ def _read_rows(
         raise CatalogueDamaged(
             "The catalogue holds vectors of another length than the model's.",
             thing=str(catalogue.path),
-            remedy="Move this file aside and index again; your photos are not touched.",
+            remedy=REPAIR,
         )
     matrix = np.frombuffer(content, np.float16).reshape(len(keys), model.dimension)
     return np.array(keys, np.int64), np.array(ids, np.int64), matrix

@@ -88,6 +88,30 @@ def test_a_damaged_catalogue_is_found(indexed: Command) -> None:
     assert not checks_of(indexed.json("doctor", code=ExitCode.FAILED))["catalogue"]["ok"]
 
 
+def test_a_damaged_catalogue_is_repaired_and_kept_aside(indexed: Command) -> None:
+    catalogue = indexed.home / "data" / "catalogue.sqlite3"
+    catalogue.write_bytes(b"not a database, " * 1000)
+    check = checks_of(indexed.json("doctor", code=ExitCode.FAILED))["catalogue"]
+    assert check["remedy"] == "pocketlens doctor --repair"
+    refused = indexed("status")
+    assert refused.returncode == ExitCode.CATALOGUE
+    assert "doctor --repair" in refused.stderr
+    repaired = msgspec.convert(indexed.json("doctor", "--repair"), DoctorRecord).repair
+    assert repaired is not None
+    assert repaired.kept_aside is not None
+    assert Path(repaired.kept_aside).read_bytes() == b"not a database, " * 1000
+    assert indexed.json("status")["photos"] == 0
+
+
+def test_where_nothing_is_damaged_nothing_is_repaired(indexed: Command) -> None:
+    said = indexed("doctor", "--repair")
+    assert said.returncode == ExitCode.OK
+    assert "nothing to repair" in said.stdout
+    assert indexed.json("doctor", "--repair")["repair"] == {
+        "kept_aside": None, "photos": 4, "vectors": 4, "favourites": 0,
+    }  # fmt: skip
+
+
 def test_telemetry_that_was_switched_on_is_reported(pocketlens: Command) -> None:
     pocketlens.more["ORT_DISABLE_TELEMETRY"] = "0"
     check = checks_of(pocketlens.json("doctor", code=ExitCode.FAILED))["telemetry off"]
@@ -244,4 +268,6 @@ def test_what_only_some_people_want_is_optional(pocketlens: Command) -> None:
     checks = checks_of(pocketlens.json("doctor"))
     assert not checks["engine for phones"]["ok"]
     assert "make phone-bundle" in checks["engine for phones"]["remedy"]
-    assert not checks["engine for phones"]["required"] and not checks["building models"]["required"]
+    for name in ("engine for phones", "words in photos", "videos", "building models"):
+        assert not checks[name]["required"]
+        assert checks[name]["ok"] or "pip install" in checks[name]["remedy"] or "make" in checks[name]["remedy"]

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from pocketlens.catalogue import Catalogue
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens.paths import Home
+from pocketlens.texts import REMEDY
 from pocketlens_desktop.cli.machine_checks import extras, phones, window
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.records import CheckRecord
@@ -44,7 +45,7 @@ _ENOUGH_BYTES: Final = 500_000_000
 
 def examine(home: Home) -> list[CheckRecord]:
     """Every check, in the order a person mends things."""
-    checks = [_python(), *_imports(), _videos(), _no_telemetry()]
+    checks = [_python(), *_imports(), _videos(), _words(), _no_telemetry()]
     checks += [_attempt(name, check, home) for name, check in _OF_HOME.items()]
     return [*checks, *_storage(home), *window(), *phones(), *extras()]
 
@@ -81,6 +82,14 @@ def _videos() -> CheckRecord:
     return _check("videos", True, detail, required=False)
 
 
+def _words() -> CheckRecord:
+    try:
+        detail = f"read with rapidocr {importlib.metadata.version('rapidocr')}"
+    except importlib.metadata.PackageNotFoundError:
+        return _check("words in photos", False, "not read: rapidocr is not installed", REMEDY, required=False)
+    return _check("words in photos", True, detail, required=False)
+
+
 def _no_telemetry() -> CheckRecord:
     name, remedy = "telemetry off", 'pip install "onnxruntime<1.29"'
     if os.environ.get("ORT_DISABLE_TELEMETRY") != "1":
@@ -111,8 +120,14 @@ def _model(home: Home) -> str:
 
 
 def _catalogue(home: Home) -> str:
+    from pocketlens.recovery import findings
+
     if not home.catalogue.exists():
         return "none yet; `pocketlens index FOLDER` makes it"
+    if wrong := findings(home.catalogue):
+        raise CatalogueDamaged(
+            f"It is damaged: {wrong[0]}.", thing=str(home.catalogue), remedy="pocketlens doctor --repair"
+        )
     with Catalogue.open(home.catalogue, read_only=True) as catalogue:
         return f"{catalogue.counts().photos:,} photos"
 

@@ -62,6 +62,7 @@ class PhotosPage(QWidget):
         self._album: AlbumSummary | None = None
         self._asked = Asked()
         self._browsed = Browsed()
+        self._counting = False
         self._saved: list[SavedSearch] = []
         self._results: Results | None = None
         self._ranked: list[Tile] = []
@@ -367,6 +368,9 @@ class PhotosPage(QWidget):
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
         self._fill_album_menu(overview)
+        if anything:
+            # Whether there are places tells whether there is a chip for them.
+            self._fetch_facets()
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
@@ -380,6 +384,7 @@ class PhotosPage(QWidget):
         self._browsed = Browsed(self._album, self._asked.all_filters)
         if self._browsed.filters:
             # How many there are is not known yet; what is shown stays until it is.
+            self._counting = True
             self._fetch_facets()
         else:
             album, counts = self._album, self._library.overview.counts
@@ -408,7 +413,8 @@ class PhotosPage(QWidget):
         if browsed != Browsed(self._album, self._asked.all_filters):
             return
         self.filters.show_facets(found)
-        if browsed.filters and not self._asked.ranked:
+        if self._counting and browsed == self._browsed and not self._asked.ranked:
+            self._counting = False
             self._show_browsed(total)
 
     def _favourites_changed(self, photos: list[int], favourite: bool) -> None:

@@ -217,7 +217,7 @@ class Viewer(QWidget):
 
     def show_details(self, row: PhotoRow) -> None:
         if self._tile is not None and row.id == self._tile.photo:
-            self._info_panel.show_row(row)
+            self._info_panel.show_row(row, self._tile.found_text)
 
     @property
     def fetch_strip(self) -> FetchStrip:

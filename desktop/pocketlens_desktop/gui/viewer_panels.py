@@ -122,7 +122,8 @@ class InfoPanel(QFrame):
         while self._form.rowCount():
             self._form.removeRow(0)
 
-    def show_row(self, row: PhotoRow) -> None:
+    def show_row(self, row: PhotoRow, found_text: str = "") -> None:
+        """``found_text``: where the photo shows the words that were searched for."""
         self.clear()
         size = f"{row.size / 1_000_000:.1f} MB" if row.size >= 100_000 else f"{max(1, row.size // 1000)} kB"
         place = ""
@@ -130,6 +131,7 @@ class InfoPanel(QFrame):
             place = "\n".join(filter(None, (place_text(row.place), f"{row.latitude:.5f}, {row.longitude:.5f}")))
         pixels = f"{number(row.width or 0)} × {number(row.height or 0)}"
         for name, value in (
+            (self.tr("Words in it"), f"“{found_text}”" if found_text else ""),
             (self.tr("File"), row.location),
             (self.tr("Album"), row.album),
             (self.tr("Taken"), "\n".join((day_text(row.taken_at), time_text(row.taken_at))).strip()),

@@ -93,7 +93,9 @@ def error_detail(error: PocketLensError) -> str:
         "model-missing": translate("wording", "Install PocketLens again to get the starter model back."),
         "model-corrupt": translate("wording", "Install PocketLens again to get the starter model back."),
         "catalogue-too-new": translate("wording", "Update PocketLens on this computer."),
-        "catalogue-damaged": translate("wording", "Move this file aside and index again. Your photos are not touched."),
+        "catalogue-damaged": translate(
+            "wording", "Close this window and run pocketlens doctor --repair. Your photos are not touched."
+        ),
         "catalogue-busy": translate("wording", "Try again when it is done."),
         "storage-full": translate("wording", "Free some space and go on. What was indexed so far is kept."),
         "nothing-indexed": translate("wording", "Choose a folder of photos first."),
@@ -157,6 +159,8 @@ def stage_text(progress: Progress) -> str:
         return translate("wording", "Putting the engine on the phone: {done} of {total}").format(done=done, total=total)
     if progress.stage is Stage.ENCODING:
         return translate("wording", "Looking at photos: {done} of {total}").format(done=done, total=total)
+    if progress.stage is Stage.READING:
+        return translate("wording", "Reading the words in photos: {done} of {total}").format(done=done, total=total)
     return translate("wording", "Finishing")
 
 

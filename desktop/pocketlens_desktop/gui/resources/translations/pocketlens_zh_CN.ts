@@ -213,11 +213,16 @@
     <name>FilterBar</name>
     <message>
         <source>Date</source>
+        <extracomment>More than a screen is high are no menu any more; any place can be typed: near:Hangzhou.</extracomment>
         <translation>日期</translation>
     </message>
     <message>
         <source>Kind</source>
         <translation>类型</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
     </message>
     <message>
         <source>Remove the filter {text}</source>
@@ -230,6 +235,10 @@
     <message>
         <source>Only favourites: {count}</source>
         <translation>仅收藏：{count}</translation>
+    </message>
+    <message>
+        <source>Anywhere</source>
+        <translation>任何地点</translation>
     </message>
     <message>
         <source>Favourites</source>
@@ -269,6 +278,10 @@
 </context>
 <context>
     <name>InfoPanel</name>
+    <message>
+        <source>Words in it</source>
+        <translation>图中文字</translation>
+    </message>
     <message>
         <source>File</source>
         <translation>文件</translation>
@@ -1069,6 +1082,26 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>Read the words in photos after indexing</source>
+        <translation>索引后识别照片中的文字</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>What reads them is not installed: {command}</source>
+        <translation>尚未安装识别组件：{command}</translation>
+    </message>
+    <message>
+        <source>Screenshots and documents come first. It takes a second or more a photo, in the background.</source>
+        <translation>先识别截图和文档。每张照片需要一秒或更久，在后台进行。</translation>
+    </message>
+    <message>
         <source>Photos, folders, phone, models, settings</source>
         <translation>照片、文件夹、手机、模型、设置</translation>
     </message>
@@ -1149,6 +1182,10 @@
     <message>
         <source>Finish</source>
         <translation>收尾</translation>
+    </message>
+    <message>
+        <source>Read the words</source>
+        <translation>识别文字</translation>
     </message>
 </context>
 <context>
@@ -1690,8 +1727,8 @@
         <translation>请更新这台电脑上的 PocketLens。</translation>
     </message>
     <message>
-        <source>Move this file aside and index again. Your photos are not touched.</source>
-        <translation>请将此文件移到别处，然后重新索引。照片不受影响。</translation>
+        <source>Close this window and run pocketlens doctor --repair. Your photos are not touched.</source>
+        <translation>请关闭此窗口并运行 pocketlens doctor --repair。照片不受影响。</translation>
     </message>
     <message>
         <source>Try again when it is done.</source>
@@ -1784,6 +1821,10 @@
     <message>
         <source>Looking at photos: {done} of {total}</source>
         <translation>正在查看照片：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Reading the words in photos: {done} of {total}</source>
+        <translation>正在识别照片里的文字：{done} / {total}</translation>
     </message>
     <message>
         <source>Finishing</source>
