@@ -373,8 +373,10 @@ class PhotosPage(QWidget):
 
     def _show_browsed(self, total: int) -> None:
         current = self.grid.currentIndex().row()
-        self._timeline.follow(self._browsed, total)
         self.photos.show_pages(total)
+        # The first photos are asked for before the months, which take longer to count.
+        self.photos.tile(0)
+        self._timeline.follow(self._browsed, total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
             self.grid.go_to(current)
