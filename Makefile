@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 VENV ?= .venv
-EXTRAS ?= test,export
+EXTRAS ?= test,export,ocr
 BIN := $(VENV)/bin
 # The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test soak lint screenshots starter-model phone-bundle dist bundle dev clean
+.PHONY: demo test soak lint screenshots starter-model phone-bundle dist bundle api-docs dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -34,7 +34,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-dev: EXTRAS := dev,export
+dev: EXTRAS := dev,export,ocr
 dev: $(VENV)/.test
 
 # Trains the starter model anew from DATA (photos/ and captions.jsonl) and writes its figures into the README.
@@ -56,6 +56,10 @@ dist: $(VENV)/.test
 bundle: $(VENV)/.test
 	$(BIN)/python packaging/bundle.py linux --out dist
 	$(BIN)/python packaging/bundle.py deb --out dist
+
+# Core's API as pages below build/api; a warning is an error.
+api-docs: $(VENV)/.test
+	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/api pocketlens
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test

@@ -31,6 +31,7 @@ from pocketlens.protocol import (
     PauseRequest,
     PictureVector,
     Place,
+    ReadRequest,
     Request,
     Role,
     SearchRequest,
@@ -142,6 +143,10 @@ class EngineClient:
             )
         )
 
+    def read(self, sources: Sequence[SourceSpec], *, retry_failed: bool = False) -> int:
+        """Ask for the words in photos (`ReadRequest`). Returns the request's id."""
+        return self._ask(lambda ident: ReadRequest(id=ident, sources=list(sources), retry_failed=retry_failed))
+
     def embed(self, picture: Path) -> int:
         """Ask for a picture's vector (`EmbedRequest`). Returns the request's id."""
         return self._ask(lambda ident: EmbedRequest(id=ident, path=os.fsencode(picture.absolute())))
@@ -215,7 +220,10 @@ class EngineClient:
             ident = self._next_id
             self._next_id += 1
             request = make(ident)
-            if isinstance(request, IndexRequest | EmbedRequest | SearchRequest) and self._on_event is None:
+            if (
+                isinstance(request, IndexRequest | ReadRequest | EmbedRequest | SearchRequest)
+                and self._on_event is None
+            ):
                 self._queues[ident] = queue.SimpleQueue()
             try:
                 self._process.stdin.write(msgspec.json.encode(request) + b"\n")  # type: ignore[union-attr]

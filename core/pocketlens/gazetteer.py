@@ -49,6 +49,8 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Country:
+    """One country."""
+
     code: str
     name: str
     name_zh: str

@@ -27,6 +27,7 @@ from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec,
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
 from pocketlens.settings import load_settings
 from pocketlens.source import ListedPhoto, PhotoSource, SourceOpener, UnlistedFolder
+from pocketlens.texts import forget_texts
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, load_vectors, refresh_vector_file
 
@@ -196,6 +197,7 @@ class IndexingJob:
         self._report.stage(Stage.FINISHING)
         if self._report.changed_anything:
             thumbnails.keep_only(catalogue)
+            forget_texts(catalogue)
         if not self._derive:
             return
         add_fingerprints(catalogue, thumbnails, self._control.check)

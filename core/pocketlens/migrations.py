@@ -142,7 +142,27 @@ _MOTION = """
 ALTER TABLE photos ADD COLUMN motion INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION)
+# Words that photos show (`pocketlens.texts`). The two line ends let the last characters of a text begin a trigram too.
+_TEXTS = """
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    content_hash BLOB NOT NULL UNIQUE,
+    state INTEGER NOT NULL,                    -- TextState
+    reader INTEGER NOT NULL,                   -- text_reader.VERSION
+    words TEXT NOT NULL DEFAULT ''
+);
+CREATE VIEW ended_texts AS SELECT id, words || char(10, 10) AS words FROM texts;
+CREATE VIRTUAL TABLE text_grams USING fts5(words, content = 'ended_texts', content_rowid = 'id', tokenize = 'trigram');
+CREATE VIRTUAL TABLE text_gram_places USING fts5vocab(text_grams, instance);
+CREATE TRIGGER texts_added AFTER INSERT ON texts WHEN new.words <> '' BEGIN
+    INSERT INTO text_grams (rowid, words) VALUES (new.id, new.words || char(10, 10));
+END;
+CREATE TRIGGER texts_removed AFTER DELETE ON texts WHEN old.words <> '' BEGIN
+    INSERT INTO text_grams (text_grams, rowid, words) VALUES ('delete', old.id, old.words || char(10, 10));
+END;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION, _TEXTS)
 LATEST = len(STEPS)
 
 

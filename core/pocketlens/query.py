@@ -75,12 +75,16 @@ class DateFilter:
 
 @dataclass(frozen=True, slots=True)
 class KindFilter:
+    """Photos of one kind; with ``wanted`` false, all others."""
+
     kind: Kind
     wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FavouriteFilter:
+    """Favourites; with ``wanted`` false, all others."""
+
     wanted: bool = True
 
 

@@ -25,13 +25,15 @@ from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
 from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
 from pocketlens.frames import FrameSet, load_frames
+from pocketlens.fusion import Matching, fused
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
 from pocketlens.protocol import Hit, PictureVector, Results, SearchRequest
-from pocketlens.query import Query, parse_query
+from pocketlens.query import Query, TextFilter, parse_query
 from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.selection import album_filters, selected_photos
+from pocketlens.texts import excerpts, filter_terms, matches, terms_of
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet, load_vectors, newest, with_newer
 
 #: A query longer than this says nothing more: every model cuts it long before.
@@ -45,6 +47,8 @@ MOST_HITS = 10_000
 _SPARE = 3
 # Above this many, proposals of the graph cost more than comparing everything.
 _MOST_PROPOSALS = 3_000
+# Photos with the words that are fused with those that show what they mean. No query that means something has more.
+_MOST_MATCHES = 1_000
 # Rows whose scores stand for the ordinary photos' where not all are scored.
 _SAMPLE = 2_000
 
@@ -68,6 +72,14 @@ class _Ranking(NamedTuple):
     rows: NDArray[np.intp]
     scores: NDArray[np.float32]
     all: bool
+
+
+class _Matching(NamedTuple):
+    """As `Matching`, and the photos' contents."""
+
+    rows: NDArray[np.intp]
+    places: NDArray[np.int64]
+    contents: frozenset[bytes]
 
 
 class _Scale(NamedTuple):
@@ -133,13 +145,15 @@ class Searcher:
             wanted = self._query_vector(query, like, vectors)
             encoded = time.perf_counter()
             allowed = self._allowed(query, request, newest_first=wanted is None)
+            matching = self._matching(query, vectors, allowed)
             if wanted is None:
                 hits, considered = self._newest(vectors, allowed, request.top)
             else:
-                hits, considered = self._find(vectors, wanted, allowed, request.top)
+                hits, considered = self._find(vectors, wanted, allowed, request.top, matching)
+            hits = self._with_found_text(_with_weak_ones_marked(hits, like.content if like else None), query, matching)
         return Results(
             request=request.id,
-            hits=_with_weak_ones_marked(hits, like.content if like else None),
+            hits=hits,
             considered=considered,
             encode_ms=(encoded - started) * 1000,
             search_ms=(time.perf_counter() - encoded) * 1000,
@@ -239,6 +253,42 @@ class Searcher:
         in_albums = selected_photos(connection, album_filters(request.albums))
         return in_albums if chosen is None else chosen[np.isin(chosen, in_albums)]
 
+    def _matching(self, query: Query, vectors: VectorSet, allowed: NDArray[np.int64] | None) -> _Matching | None:
+        """The photos that have the query's plain words written in them; None when there are none."""
+        connection = self._catalogue.connection
+        contents = matches(connection, terms_of(query.words), _MOST_MATCHES)
+        place_of: dict[int, int] = {}
+        for place, content in enumerate(contents, start=1):
+            for (ident,) in connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content,)):
+                place_of[ident] = place
+        ids = np.array(list(place_of), np.int64)
+        if allowed is not None:
+            ids = ids[np.isin(ids, allowed)]
+        rows = np.flatnonzero(np.isin(vectors.ids, ids))
+        if not len(rows):
+            return None
+        places = np.array([place_of[int(ident)] for ident in vectors.ids[rows]], np.int64)
+        return _Matching(rows, places, frozenset(contents))
+
+    def _with_found_text(self, hits: list[Hit], query: Query, matching: _Matching | None) -> list[Hit]:
+        """The hits with the words that were found in them. One with the query's own words is not weak."""
+        connection = self._catalogue.connection
+        filtered = [
+            term
+            for one in query.filters
+            if isinstance(one, TextFilter) and one.wanted
+            for term in filter_terms(one.words)
+        ]
+        found = excerpts(connection, {hit.thumbnail for hit in hits}, filtered)
+        own = {hit.thumbnail for hit in hits} & (matching.contents if matching else frozenset())
+        found |= excerpts(connection, own, terms_of(query.words))
+        return [
+            msgspec.structs.replace(hit, found_text=found[hit.thumbnail], weak=hit.weak and hit.thumbnail not in own)
+            if hit.thumbnail in found
+            else hit
+            for hit in hits
+        ]
+
     def _newest(self, vectors: VectorSet, allowed: NDArray[np.int64] | None, top: int) -> tuple[list[Hit], int]:
         """The first of the photos that pass the filters, and how many do. There is nothing to score them by."""
         assert allowed is not None, "a query without a vector has filters"
@@ -248,18 +298,26 @@ class Searcher:
         return self._hits(vectors, ranking, _Scale(0.0, 0.0), top)[0], len(rows)
 
     def _find(
-        self, vectors: VectorSet, query: NDArray[np.float32], allowed: NDArray[np.int64] | None, top: int
+        self,
+        vectors: VectorSet,
+        query: NDArray[np.float32],
+        allowed: NDArray[np.int64] | None,
+        top: int,
+        matching: _Matching | None,
     ) -> tuple[list[Hit], int]:
         """The hits, and among how many photos they were found."""
         rows = np.flatnonzero(vectors.ids != NO_PHOTO if allowed is None else np.isin(vectors.ids, allowed))
         wanted = top * _SPARE
         if self._graph is not None and allowed is None and wanted <= _MOST_PROPOSALS:
             proposed = self._graph.candidates(vectors, query, wanted)
+            scores = self._by_best_frame(vectors.scores_of(proposed, query), proposed, query)
+            proposals = _best(proposed, scores, len(proposed))
+            if matching is not None:
+                scores_of_matching = self._by_best_frame(vectors.scores_of(matching.rows, query), matching.rows, query)
+                proposals = _with_matching(proposals, proposals.scores, matching, scores_of_matching)
             hits, enough = self._hits(
                 vectors,
-                _best(
-                    proposed, self._by_best_frame(vectors.scores_of(proposed, query), proposed, query), len(proposed)
-                ),
+                proposals,
                 _scale(vectors.scores_of(_sample(vectors), query)),
                 top,
                 query,
@@ -271,6 +329,8 @@ class Searcher:
         scores = everything[rows]
         while True:
             ranking = _best(rows, scores, wanted)
+            if matching is not None:
+                ranking = _with_matching(ranking, scores, matching, everything[matching.rows])
             hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or ranking.all:
                 return hits, len(rows)
@@ -368,6 +428,21 @@ def _best(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> _R
         best = np.arange(len(rows))
     best = best[np.argsort(-scores[best], kind="stable")]
     return _Ranking(rows[best], scores[best], count >= len(rows))
+
+
+def _with_matching(
+    ranking: _Ranking, scores: NDArray[np.float32], matching: _Matching, own: NDArray[np.float32]
+) -> _Ranking:
+    """The ranking and the photos with the words, fused.
+
+    Args:
+        scores: of all that were ranked; ``own``: of the rows of ``matching``.
+    """
+    before = len(scores) - np.searchsorted(np.sort(scores), own, side="right")
+    rows = fused(ranking.rows, Matching(matching.rows, matching.places), before + 1)
+    known = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+    known |= dict(zip(matching.rows.tolist(), own.tolist(), strict=True))
+    return _Ranking(rows, np.array([known[row] for row in rows.tolist()], np.float32), ranking.all)
 
 
 def _scale(scores: NDArray[np.float32]) -> _Scale:

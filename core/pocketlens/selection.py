@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pocketlens.catalogue import NEWEST_FIRST
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import fit_to_show
-from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, NearFilter
+from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, NearFilter, TextFilter
+from pocketlens.texts import text_condition
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,6 +96,12 @@ def _kind(_: Connection, one: KindFilter) -> _Condition:
     return "coalesce(photos.kind, 'photo') = ?", [one.kind.value]
 
 
+def _text(_: Connection, one: TextFilter) -> _Condition:
+    condition, values = text_condition(one.words)
+    # Not NULL for a photo that was not read: NOT of that would leave it out where the filter is turned around.
+    return f"coalesce(photos.content_hash IN (SELECT content_hash FROM texts WHERE {condition}), 0)", values  # noqa: S608
+
+
 def _near(connection: Connection, one: NearFilter) -> _Condition:
     from pocketlens.places import photos_near
 
@@ -110,6 +117,7 @@ _CONDITIONS: dict[type[Filter], Callable[..., _Condition]] = {
     DateFilter: _date,
     KindFilter: _kind,
     FavouriteFilter: _favourite,
+    TextFilter: _text,
     NearFilter: _near,
 }
 

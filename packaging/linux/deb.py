@@ -142,7 +142,7 @@ def _pack(root: Path, fields: dict[str, str], licences: Path | None, out: Path) 
     (documents / "copyright").write_text("\n".join(parts), encoding="utf-8")
     for path in root.rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or (path.stat().st_mode & 0o100 and "bin" in path.parts) else 0o644)
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     control = root / "DEBIAN"
     control.mkdir()
     own = {"Version": __version__, "Maintainer": MAINTAINER, "Priority": "optional"}

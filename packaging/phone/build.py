@@ -46,7 +46,7 @@ UNUSED_STDLIB = re.compile(
     r"asyncio|http|email/test|sqlite3/test|ctypes/test|unittest/test|config-[^/]*|__pycache__)/"
     r"|(turtle|pydoc|antigravity|this|cgi|cgitb|imaplib|nntplib|smtplib|poplib|telnetlib|ftplib|mailbox|pdb|doctest)\.py$"
     r"|lib-dynload/(_ssl|_hashlib|_curses|_curses_panel|_dbm|_gdbm|_tkinter|readline|ossaudiodev|nis|_crypt|audioop|"
-    r"_asyncio|_test\w*|_xx\w*|xx\w*|_codecs_\w+|termios|spwd|resource)\.[^/]*$"
+    r"_asyncio|_test\w*|_xx\w*|xx\w*|_codecs_\w+|termios|spwd)\.[^/]*$"
 )
 #: Of the wheels: tests, headers, build tools, type stubs and what only training or converting models needs.
 UNUSED_SITE = re.compile(

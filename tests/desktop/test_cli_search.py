@@ -54,6 +54,7 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "duration_ms",
         "at_ms",
         "motion",
+        "found_text",
     )
 
 

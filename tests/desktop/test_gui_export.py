@@ -37,7 +37,7 @@ def test_photos_of_a_folder_are_copied_and_the_outcome_is_told(
 def test_the_menu_exports_every_photo_that_is_chosen(browsing: MainWindow, three: list[Tile], qtbot: QtBot) -> None:
     grid = browsing.photos_page.grid
     grid.selectAll()
-    menu = browsing.photos_page.make_menu()
+    menu = browsing.photos_page.choosing.menu()
     assert menu is not None
     count = browsing.photos_page.photos.rowCount()
     export = next(action for action in menu.actions() if action.text() == f"Export {count} photos…")

@@ -189,7 +189,7 @@ def test_a_phone_pulled_out_in_the_middle_of_a_photo_is_told(
 def test_the_menu_of_a_photo_on_a_phone_opens_it_there_and_exports_it(phone_window: MainWindow) -> None:
     grid = phone_window.photos_page.grid
     grid.go_to(0)
-    menu = phone_window.photos_page.make_menu()
+    menu = phone_window.photos_page.choosing.menu()
     assert menu is not None
     texts = [action.text() for action in menu.actions() if action.text()]
     assert "Open on the phone" in texts

@@ -11,8 +11,8 @@ from pathlib import Path
 import pocketlens
 
 _CORE = Path(pocketlens.__file__).parent
-#: Searching, graphs and a person's own folders: the phone only encodes, below one folder that it is told.
-_NOT_ON_PHONES = {"numkong", "usearch", "platformdirs"}
+#: For searching, graphs, a person's own folders and videos: the phone only encodes photos, below one folder.
+_NOT_ON_PHONES = {"numkong", "usearch", "platformdirs", "av"}
 
 _TRY = """
 import importlib, json, sys

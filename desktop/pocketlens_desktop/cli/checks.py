@@ -14,6 +14,7 @@ from typing import Final
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens.paths import Home
+from pocketlens.texts import REMEDY
 from pocketlens_desktop.cli.machine_checks import extras, phones, window
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.records import CheckRecord
@@ -44,7 +45,7 @@ _ENOUGH_BYTES: Final = 500_000_000
 
 def examine(home: Home) -> list[CheckRecord]:
     """Every check, in the order a person mends things."""
-    checks = [_python(), *_imports(), _videos(), _no_telemetry()]
+    checks = [_python(), *_imports(), _videos(), _words(), _no_telemetry()]
     checks += [_attempt(name, check, home) for name, check in _OF_HOME.items()]
     return [*checks, *_storage(home), *window(), *phones(), *extras()]
 
@@ -79,6 +80,14 @@ def _videos() -> CheckRecord:
             "videos", False, "not read: PyAV is not installed", "pip install 'pocketlens[video]'", required=False
         )
     return _check("videos", True, detail, required=False)
+
+
+def _words() -> CheckRecord:
+    try:
+        detail = f"read with rapidocr {importlib.metadata.version('rapidocr')}"
+    except importlib.metadata.PackageNotFoundError:
+        return _check("words in photos", False, "not read: rapidocr is not installed", REMEDY, required=False)
+    return _check("words in photos", True, detail, required=False)
 
 
 def _no_telemetry() -> CheckRecord:

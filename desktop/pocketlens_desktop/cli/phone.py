@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +12,12 @@ from cyclopts import App, Parameter, validators
 
 from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import AlbumMissing
-from pocketlens.paths import default_home
-from pocketlens.protocol import Place, SourceSpec
+from pocketlens.paths import Home, default_home
+from pocketlens.protocol import Indexed, PhotoFailed, Place, SourceSpec
 from pocketlens_desktop.cli.copies import tell_copies
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.index import index_record, summary_of
-from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
-from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.index import run_and_say, summary_of
+from pocketlens_desktop.cli.indexing import IndexingJob
 from pocketlens_desktop.cli.phone_records import (
     PhoneInformationRecord,
     PhoneRecord,
@@ -94,6 +94,7 @@ def index(
     threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
     fast: Annotated[bool, Parameter(negative="")] = False,
     on: Place = Place.PC,
+    text: Annotated[bool, Parameter(negative="--no-text")] = True,
     json: _Json = False,
 ) -> int:
     """Index a phone's photos over the cable, without copying them. Running it again takes in only what changed.
@@ -114,10 +115,14 @@ def index(
     on
         Where: on this pc, on the phone itself (its engine is installed when it is not there), or whichever is expected
         to be faster, once the phone's engine is installed. What one has indexed is not indexed again by the other.
+    text
+        Read the words in screenshots and documents afterwards, on this pc. Needs the extra "ocr".
     json
         Write one JSON object at the end; progress still goes to stderr.
     """
-    return index_phone(phone, place=on, retry_unreadable=retry_unreadable, threads=threads, fast=fast, json=json)
+    return index_phone(
+        phone, place=on, retry_unreadable=retry_unreadable, threads=threads, fast=fast, text=text, json=json
+    )
 
 
 def index_phone(
@@ -127,26 +132,27 @@ def index_phone(
     retry_unreadable: bool = False,
     threads: int | None = None,
     fast: bool = False,
+    text: bool = True,
     json: bool = False,
 ) -> int:
     """Index a phone's photos and say what came of it. Returns the exit code."""
     home = default_home()
     source = SourceSpec(kind=KIND, identity=choose(phone).serial)
     job = IndexingJob(sources=(source,), retry_unreadable=retry_unreadable, threads=threads, fast=fast, place=place)
-    done, failures = run_indexing(job, home=home, model=chosen_model(home))
-    if json:
-        write_record(index_record(done, failures))
-    else:
-        messages().print(summary_of(done))
-        if done.on_phone:
-            messages().print(f"{done.on_phone:,} of them were encoded by the phone.")
-        if failures:
-            messages().print("`pocketlens status --unreadable` lists the photos that could not be read.")
-        with Catalogue.open(home.catalogue, read_only=True) as catalogue:
-            provisional = catalogue.counts().provisional
-        if provisional:
-            messages().print(f"{provisional} photos are known by their previews; the same without --fast refines them.")
-    return ExitCode.INTERRUPTED if done.cancelled else ExitCode.OK
+    return run_and_say(job, home, text=text, json=json, say=partial(_say_indexed, home))
+
+
+def _say_indexed(home: Home, done: Indexed, failures: Sequence[PhotoFailed]) -> None:
+    say = messages().print
+    say(summary_of(done))
+    if done.on_phone:
+        say(f"{done.on_phone:,} of them were encoded by the phone.")
+    if failures:
+        say("`pocketlens status --unreadable` lists the photos that could not be read.")
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
+        provisional = catalogue.counts().provisional
+    if provisional:
+        say(f"{provisional} photos are known by their previews; the same without --fast refines them.")
 
 
 @app.command

@@ -13,6 +13,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
 
     ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
+    ``found_text``: where it shows the words that were asked for, empty where it does not.
     ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
     ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is. ``motion``: a
     photo with a few seconds' video in it.
@@ -37,6 +38,7 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int | None
     at_ms: int | None
     motion: bool
+    found_text: str
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +88,20 @@ class UnreadableRecord(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class TextsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of reading the words in photos: ``read`` contents, ``with_words`` of them."""
+
+    read: int
+    with_words: int
+    failed: int
+    elapsed_s: float
+    cancelled: bool
+
+
 class IndexRecord(msgspec.Struct, frozen=True, kw_only=True):
     """``pocketlens index --json``. ``failures`` are the photos found unreadable in this run alone.
 
-    ``on_phone``: how many photos the phone itself encoded.
+    ``on_phone``: how many photos the phone itself encoded. ``texts`` is null when no words were to be read.
     """
 
     added: int
@@ -102,6 +114,7 @@ class IndexRecord(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: bool
     on_phone: int
     failures: list[UnreadableRecord]
+    texts: TextsRecord | None
 
 
 class AlbumRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ def search(
     date: Annotated[list[str], Parameter(negative="")] | None = None,
     kind: Annotated[list[str], Parameter(negative="")] | None = None,
     fav: Annotated[bool, Parameter(negative="")] = False,
+    text: Annotated[list[str], Parameter(negative="")] | None = None,
     near: Annotated[list[str], Parameter(negative="")] | None = None,
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
@@ -70,6 +71,8 @@ def search(
         Only photos of this kind: photo, screenshot, document, selfie, panorama, video, video-frame.
     fav
         Only favourites.
+    text
+        Only photos that show these words, where the extra "ocr" has read them; may be given more than once.
     near
         Only photos taken around this city, country or position: Hangzhou, 杭州~50km, Japan, 30.25,120.16.
     more
@@ -85,9 +88,9 @@ def search(
     json
         Write one JSON object in place of a table.
     """
-    text = " ".join(words).strip()
-    filters = {"date": date or (), "kind": kind or (), "near": near or ()}
-    query = _asked(text, filters, fav=fav, more=more or (), less=less or (), like=like)
+    typed = " ".join(words).strip()
+    filters = {"date": date or (), "kind": kind or (), "text": text or (), "near": near or ()}
+    query = _asked(typed, filters, fav=fav, more=more or (), less=less or (), like=like)
     query = query if saved is None else both(_saved(saved), query)
     if query == Query():
         raise QueryInvalid("Give words or --like.", remedy="For example: pocketlens search a dog on the beach")
@@ -99,7 +102,7 @@ def search(
     request = SearchRequest(id=1, text=str(query), top=top, albums=albums)
     found = _search(request, query)
     if json:
-        write_record(search_record(request, found, typed=text))
+        write_record(search_record(request, found, typed=typed))
     elif found.hits:
         ranked = query != Query(filters=query.filters)
         results().print(hit_table(found.hits, compared=found.considered, ranked=ranked))
@@ -213,6 +216,7 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         duration_ms=hit.duration_ms,
         at_ms=hit.at_ms,
         motion=hit.motion,
+        found_text=shown(hit.found_text),
     )
 
 
@@ -271,6 +275,8 @@ def _file_cell(hit: Hit) -> Text:
     cell = Text(place.file, style=f"link {place.uri}" if place.uri else "")
     if hit.duration_ms is not None:
         cell.append(f"  {duration_text(hit.at_ms or 0)} of {duration_text(hit.duration_ms)}", style="dim")
+    if hit.found_text:
+        cell.append(f"  “{shown(hit.found_text)}”", style="italic")
     if hit.copies > 1:
         cell.append(f"  and {hit.copies - 1} more like it", style="dim")
     return cell

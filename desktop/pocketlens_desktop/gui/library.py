@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -57,6 +57,7 @@ class Library(QObject):
     Signals:
         overview_changed: an `Overview`, after `refresh`.
         page_came: a `Browsed`, page number, its list of `Tile`.
+        months_came: a `Browsed`, its list of `Month`, after `fetch_months`.
         facets_came: a `Browsed`, how many photos it has, its `Facets`, after `fetch_facets`.
         favourites_changed: the numbers of photos, and whether they are favourites now.
         searches_came: every `SavedSearch`, after `fetch_searches` and when one is saved or removed.
@@ -141,6 +142,16 @@ class Library(QObject):
             self.failed.emit,
         )
 
+    def read_tiles(
+        self, browsed: Browsed, rows: Sequence[tuple[int, int]], then: Callable[[list[Tile]], object]
+    ) -> None:
+        """The photos at ``rows`` (each a first one and a count) of what is browsed, handed to ``then``."""
+        self._thread.call(lambda: self._read_rows(browsed, rows), then, self.failed.emit)
+
+    def read_photos(self, photos: Sequence[int], then: Callable[[list[Tile]], object]) -> None:
+        """These photos by their numbers, in that order, handed to ``then``; those that are gone are left out."""
+        self._thread.call(lambda: self._read_photos(photos), then, self.failed.emit)
+
     def fetch_months(self, browsed: Browsed) -> None:
         self._thread.call(
             lambda: self._opened().months(browsed.album, browsed.filters),
@@ -202,8 +213,16 @@ class Library(QObject):
         return Overview(catalogue.counts(), sources, catalogue.albums(), unreadable, away)
 
     def _read_page(self, browsed: Browsed, page: int) -> list[Tile]:
-        rows = self._opened().photos(browsed.album, browsed.filters, offset=page * PAGE, limit=PAGE)
-        return [tile_of_row(row) for row in rows]
+        return self._read_rows(browsed, [(page * PAGE, PAGE)])
+
+    def _read_rows(self, browsed: Browsed, rows: Sequence[tuple[int, int]]) -> list[Tile]:
+        catalogue = self._opened()
+        parts = (catalogue.photos(browsed.album, browsed.filters, offset=first, limit=count) for first, count in rows)
+        return [tile_of_row(row) for part in parts for row in part]
+
+    def _read_photos(self, photos: Sequence[int]) -> list[Tile]:
+        rows = (self._opened().photo(photo) for photo in photos)
+        return [tile_of_row(row) for row in rows if row is not None]
 
     def _read_facets(self, browsed: Browsed) -> tuple[int, Facets]:
         catalogue = self._opened()

@@ -97,6 +97,13 @@ class PhotoCanvas(QWidget):
     def actual_size(self) -> None:
         self.zoom_to(1.0, QRectF(self.rect()).center())
 
+    def toggle(self) -> None:
+        """From fitted to 100 %, from anything else to fitted."""
+        if self._fitted:
+            self.actual_size()
+        else:
+            self.fit()
+
     def zoom(self, steps: float, around: QPointF | None = None) -> None:
         """Larger by ``steps`` (smaller when negative), keeping the point ``around`` where it is."""
         target = self._scale * _ZOOM_STEP**steps

@@ -50,6 +50,9 @@ class Tile:
     copies: int = 1
     favourite: bool = False
     duration_ms: int | None = None
+    found_text: str = ""
+    #: The others that this one stands for, by their numbers.
+    members: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -85,6 +88,8 @@ def tile_of_hit(hit: Hit) -> Tile:
         copies=hit.copies,
         favourite=hit.favourite,
         duration_ms=hit.duration_ms,
+        found_text=hit.found_text,
+        members=tuple(hit.members),
     )
 
 
@@ -179,6 +184,12 @@ class PhotoList(QAbstractListModel):
             self.page_wanted.emit(page)
         return None
 
+    def tile_here(self, row: int) -> Tile | None:
+        """The photo at ``row`` if its page is here; nothing is asked for."""
+        page, place = divmod(row, PAGE)
+        tiles = self._pages.get(page, [])
+        return tiles[place] if place < len(tiles) else None
+
     def mark(self, photos: Collection[int], *, favourite: bool) -> None:
         """Show these as favourites, or not, and with them the copies that are here."""
         contents = {tile.thumbnail for tiles in self._pages.values() for tile in tiles if tile.photo in photos}
@@ -237,4 +248,7 @@ def files_mime(tiles: list[Tile]) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(file) for file in files])
     mime.setText("\n".join(files))
+    # What GNOME's file manager looks for before it pastes.
+    addresses = [url.toString(QUrl.ComponentFormattingOption.FullyEncoded) for url in mime.urls()]
+    mime.setData("x-special/gnome-copied-files", "\n".join(["copy", *addresses]).encode())
     return mime

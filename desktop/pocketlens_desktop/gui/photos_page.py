@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QPixmap
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import AlbumSummary
@@ -17,16 +17,17 @@ from pocketlens.protocol import Results
 from pocketlens.query import FavouriteFilter, Filter, parse_query
 from pocketlens.searches import SavedSearch
 from pocketlens_desktop.gui.asked import Asked, Picture
+from pocketlens_desktop.gui.choosing import Choosing
 from pocketlens_desktop.gui.engines import Query, Search
-from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
 from pocketlens_desktop.gui.filter_bar import FilterBar
 from pocketlens_desktop.gui.grid_geometry import Section
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.library import Browsed, Library, Overview
 from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, PhotoGrid
-from pocketlens_desktop.gui.photo_list import PhotoList, Tile, files_mime, tile_of_hit
+from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
 from pocketlens_desktop.gui.search_saving import SearchSaving
+from pocketlens_desktop.gui.stack_view import StackView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
@@ -39,6 +40,7 @@ _LIKE_SIDE = 32
 class PhotosPage(QWidget):
     """Signals:
     opened: the row of a photo in `photos` to look at.
+    info_wanted: the same, with what is known about it.
     failed: the `PocketLensError` of a search.
     picture_wanted: the file of a picture to be encoded, so that it can be searched by.
     phone_wanted: a `Tile` to show on the phone that it is on.
@@ -46,6 +48,7 @@ class PhotosPage(QWidget):
     """
 
     opened = Signal(int)
+    info_wanted = Signal(int)
     failed = Signal(object)
     picture_wanted = Signal(object)
     phone_wanted = Signal(object)
@@ -59,8 +62,10 @@ class PhotosPage(QWidget):
         self._album: AlbumSummary | None = None
         self._asked = Asked()
         self._browsed = Browsed()
+        self._counting = False
         self._saved: list[SavedSearch] = []
         self._results: Results | None = None
+        self._ranked: list[Tile] = []
         self._fold = True
         self._to_grid = False
         self._anything: bool | None = None
@@ -70,6 +75,8 @@ class PhotosPage(QWidget):
         self.saving = SearchSaving(self)
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
+        self.choosing = Choosing(self.grid, library, lambda: self._browsed)
+        self.stack = StackView(self.grid, library)
         self._build()
         self._connect()
         self._retranslate()
@@ -129,6 +136,7 @@ class PhotosPage(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._chips)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.choosing.bar)
         self._bar.hide()
         self._chips.hide()
 
@@ -147,7 +155,6 @@ class PhotosPage(QWidget):
         self.grid.opened.connect(self.opened)
         self.grid.typed.connect(self.field.type_text)
         self.grid.section_toggled.connect(lambda _: self._weak_chip.toggle())
-        self.grid.customContextMenuRequested.connect(self._show_menu)
         self.grid.tile_size_changed.connect(self._size.setValue)
         self._size.valueChanged.connect(self.grid.set_tile_size)
         self._smaller.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() - 24))
@@ -157,6 +164,17 @@ class PhotosPage(QWidget):
         self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._browsed, page))
         self.photos.rowsRemoved.connect(self._divide)
         self._timeline.changed.connect(self._divide)
+        self.choosing.opened.connect(self.opened)
+        self.choosing.info_wanted.connect(self.info_wanted)
+        self.choosing.export_wanted.connect(self.export_wanted)
+        # What came in meanwhile was not shown.
+        self.choosing.cleared.connect(lambda: self._overview_changed(self._library.overview))
+        self.choosing.actions.similar_wanted.connect(self.find_similar)
+        self.choosing.actions.phone_wanted.connect(self.phone_wanted)
+        self.choosing.actions.mark_wanted.connect(lambda photos, on: self._library.mark(photos, favourite=on))
+        self.choosing.actions.stack_wanted.connect(self.stack.open)
+        self.stack.opened.connect(self._divide)
+        self.stack.closed.connect(self._show_ranking_again)
         self._library.page_came.connect(self._page_came)
         self._library.facets_came.connect(self._facets_came)
         self._library.favourites_changed.connect(self._favourites_changed)
@@ -177,6 +195,11 @@ class PhotosPage(QWidget):
     def asked(self) -> Asked:
         """What is asked for, beside the album."""
         return self._asked
+
+    @property
+    def album(self) -> AlbumSummary | None:
+        """The one that is browsed or searched; None for all."""
+        return self._album
 
     @property
     def results(self) -> Results | None:
@@ -238,6 +261,7 @@ class PhotosPage(QWidget):
         self._show_asked()
         if not asked.ranked:
             self._results = None
+            self.stack.forget()
             self._search.forget()
             self._browse()
             return
@@ -265,10 +289,10 @@ class PhotosPage(QWidget):
     def _answered(self, query: Query, results: Results) -> None:
         self._results = results
         self._fold = True
+        self.stack.forget()
         tiles = [tile_of_hit(hit) for hit in results.hits if hit.photo != query.like]
-        self.photos.show_all(tiles)
         self._weak_chip.setChecked(False)
-        self._divide()
+        self.show_ranking(tiles)
         self.grid.verticalScrollBar().setValue(0)
         if tiles:
             self.grid.go_to(0)
@@ -277,6 +301,19 @@ class PhotosPage(QWidget):
         if self._to_grid:
             self._focus_grid()
         self._show_status()
+
+    def show_ranking(self, tiles: list[Tile]) -> None:
+        """Show these, best first."""
+        self._ranked = tiles
+        self.photos.show_all(list(tiles))
+        self._divide()
+
+    def _show_ranking_again(self, hit: Tile) -> None:
+        """After a stack was looked at: the ranking, with the photo in hand that the stack was of."""
+        self.show_ranking(self._ranked)
+        row = self.photos.row_of(hit.photo)
+        if row is not None:
+            self.grid.go_to(row)
 
     def _failed(self, _: Query, error: PocketLensError) -> None:
         query = self._asked.query
@@ -331,11 +368,15 @@ class PhotosPage(QWidget):
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
         self._fill_album_menu(overview)
+        if anything:
+            # Whether there are places tells whether there is a chip for them.
+            self._fetch_facets()
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
             self._show_album_chip()
-        if self._results is None and not self._asked.ranked and self.grid.verticalOffset() == 0:
+        browsing = self._results is None and not self._asked.ranked
+        if browsing and self.grid.verticalOffset() == 0 and not self.choosing.several:
             self._browse()
 
     def _browse(self) -> None:
@@ -343,6 +384,7 @@ class PhotosPage(QWidget):
         self._browsed = Browsed(self._album, self._asked.all_filters)
         if self._browsed.filters:
             # How many there are is not known yet; what is shown stays until it is.
+            self._counting = True
             self._fetch_facets()
         else:
             album, counts = self._album, self._library.overview.counts
@@ -369,11 +411,13 @@ class PhotosPage(QWidget):
         if browsed != Browsed(self._album, self._asked.all_filters):
             return
         self.filters.show_facets(found)
-        if browsed.filters and not self._asked.ranked:
+        if self._counting and browsed == self._browsed and not self._asked.ranked:
+            self._counting = False
             self._show_browsed(total)
 
     def _favourites_changed(self, photos: list[int], favourite: bool) -> None:
         self.photos.mark(photos, favourite=favourite)
+        self._ranked = [replace(one, favourite=favourite) if one.photo in photos else one for one in self._ranked]
         if any(isinstance(one, FavouriteFilter) for one in self._asked.all_filters):
             self._ask(self._asked)
 
@@ -402,6 +446,10 @@ class PhotosPage(QWidget):
     def _divide(self) -> None:
         """The sections of the grid: strong matches, and a fold with the weaker ones."""
         total = self.photos.rowCount()
+        if self.stack.hit is not None:
+            self._weak_chip.hide()
+            self.grid.show_sections([self.stack.section()])
+            return
         if self._results is None:
             self._weak_chip.hide()
             self.grid.show_sections(self._timeline.sections(total))
@@ -484,41 +532,6 @@ class PhotosPage(QWidget):
             if not self.grid.currentIndex().isValid():
                 self.grid.go_to(0)
             self.grid.setFocus()
-
-    def _show_menu(self, point: QPoint) -> None:
-        menu = self.make_menu()
-        if menu is not None:
-            menu.popup(self.grid.viewport().mapToGlobal(point))
-
-    def make_menu(self) -> QMenu | None:
-        """What can be done with the chosen photos; None when there are none."""
-        tiles = self.grid.selected_tiles()
-        current = self.grid.current_tile()
-        if not tiles or current is None:
-            return None
-        row = self.grid.currentIndex().row()
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Open"), lambda: self.opened.emit(row))
-        menu.addAction(self.tr("Find similar photos"), lambda: self.find_similar(current))
-        menu.addSeparator()
-        file = current.file
-        if file is not None:
-            menu.addAction(self.tr("Open in the default program"), lambda: open_in_default_program(file))
-            menu.addAction(self.tr("Show in folder"), lambda: show_in_folder(file, self))
-        else:
-            menu.addAction(self.tr("Open on the phone"), lambda: self.phone_wanted.emit(current))
-        here = [tile for tile in tiles if tile.file is not None]
-        if here:
-            menu.addAction(self.tr("Copy %n photo(s)", "", len(here)), self.copy)
-        menu.addAction(self.tr("Export %n photo(s)…", "", len(tiles)), lambda: self.export_wanted.emit(tiles))
-        return menu
-
-    def copy(self) -> None:
-        """Put the chosen photos' files on the clipboard."""
-        tiles = self.grid.selected_tiles()
-        if tiles:
-            QGuiApplication.clipboard().setMimeData(files_mime(tiles))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

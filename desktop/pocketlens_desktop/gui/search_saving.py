@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ class SearchSaving(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._page = parent
+        self._below = parent
+        parent.installEventFilter(self)
         self.setObjectName("searchSaving")
         self.hide()
         self._query = ""
@@ -55,11 +57,22 @@ class SearchSaving(QFrame):
         self.name.selectAll()
         self.remove.setVisible(saved is not None)
         self._retranslate()
+        self._below = below
         self.adjustSize()
-        self.move(below.mapTo(self._page, QPoint(below.width() - self.width(), below.height() + 6)))
+        self._place()
         self.show()
         self.raise_()
         self.name.setFocus()
+
+    def _place(self) -> None:
+        corner = QPoint(self._below.width() - self.width(), self._below.height() + 6)
+        self.move(self._below.mapTo(self._page, corner))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest or event.type() == QEvent.Type.Resize:
+            # After the field has its new place.
+            QTimer.singleShot(0, self, self._place)
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -159,6 +159,8 @@ def stage_text(progress: Progress) -> str:
         return translate("wording", "Putting the engine on the phone: {done} of {total}").format(done=done, total=total)
     if progress.stage is Stage.ENCODING:
         return translate("wording", "Looking at photos: {done} of {total}").format(done=done, total=total)
+    if progress.stage is Stage.READING:
+        return translate("wording", "Reading the words in photos: {done} of {total}").format(done=done, total=total)
     return translate("wording", "Finishing")
 
 

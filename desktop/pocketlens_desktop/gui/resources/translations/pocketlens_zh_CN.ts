@@ -89,6 +89,13 @@
     </message>
 </context>
 <context>
+    <name>Choosing</name>
+    <message>
+        <source>These cannot be dragged: export them first.</source>
+        <translation>这些照片无法拖出，请先导出。</translation>
+    </message>
+</context>
+<context>
     <name>Confirmation</name>
     <message>
         <source>Cancel</source>
@@ -193,16 +200,29 @@
         <source>Fetching the photo from the phone</source>
         <translation>正在从手机获取照片</translation>
     </message>
+    <message>
+        <source>This picture has more than {most} megapixels, the most that are opened here.</source>
+        <translation>这张图片超过 {most} 百万像素，这里最多打开这么大的图片。</translation>
+    </message>
+    <message>
+        <source>This photo cannot be decoded: its file is damaged, or of a format that is not read here.</source>
+        <translation>无法解码这张照片：文件已损坏，或其格式在这里无法读取。</translation>
+    </message>
 </context>
 <context>
     <name>FilterBar</name>
     <message>
         <source>Date</source>
+        <extracomment>More than a screen is high are no menu any more; any place can be typed: near:Hangzhou.</extracomment>
         <translation>日期</translation>
     </message>
     <message>
         <source>Kind</source>
         <translation>类型</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
     </message>
     <message>
         <source>Remove the filter {text}</source>
@@ -215,6 +235,10 @@
     <message>
         <source>Only favourites: {count}</source>
         <translation>仅收藏：{count}</translation>
+    </message>
+    <message>
+        <source>Anywhere</source>
+        <translation>任何地点</translation>
     </message>
     <message>
         <source>Favourites</source>
@@ -255,6 +279,10 @@
 <context>
     <name>InfoPanel</name>
     <message>
+        <source>Words in it</source>
+        <translation>图中文字</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>文件</translation>
     </message>
@@ -265,6 +293,10 @@
     <message>
         <source>Taken</source>
         <translation>拍摄时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Size</source>
@@ -663,6 +695,58 @@
     </message>
 </context>
 <context>
+    <name>PhotoActions</name>
+    <message>
+        <source>Open</source>
+        <extracomment>A picture on the clipboard has at most this many pixels a side: it is held until something else is copied. Chosen, not measured. Hands over the photos an action is about, at once or when those that are not in view are read.</extracomment>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Information</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Find similar photos</source>
+        <translation>查找相似照片</translation>
+    </message>
+    <message>
+        <source>Show all {count} that are alike</source>
+        <translation>显示全部 {count} 张相似照片</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Open in the default program</source>
+        <translation>用默认程序打开</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Open on the phone</source>
+        <translation>在手机上打开</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n photo(s)</source>
+        <translation>
+            <numerusform>复制 %n 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %n photo(s)…</source>
+        <translation>
+            <numerusform>导出 %n 张照片…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PhotosPage</name>
     <message>
         <source>All albums</source>
@@ -704,38 +788,6 @@
     <message>
         <source>Album: {name}</source>
         <translation>相册：{name}</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Find similar photos</source>
-        <translation>查找相似照片</translation>
-    </message>
-    <message>
-        <source>Open in the default program</source>
-        <translation>用默认程序打开</translation>
-    </message>
-    <message>
-        <source>Show in folder</source>
-        <translation>在文件夹中显示</translation>
-    </message>
-    <message>
-        <source>Open on the phone</source>
-        <translation>在手机上打开</translation>
-    </message>
-    <message numerus="yes">
-        <source>Copy %n photo(s)</source>
-        <translation>
-            <numerusform>复制 %n 张照片</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Export %n photo(s)…</source>
-        <translation>
-            <numerusform>导出 %n 张照片…</numerusform>
-        </translation>
     </message>
     <message>
         <source>Photos</source>
@@ -958,6 +1010,32 @@
     </message>
 </context>
 <context>
+    <name>SelectionBar</name>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <extracomment>Fewer than these are nothing to speak of: a click on a photo chooses it.</extracomment>
+        <translation>
+            <numerusform>已选 %n 张</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>取消选择</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1002,6 +1080,26 @@
     <message>
         <source>Automatic</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>Read the words in photos after indexing</source>
+        <translation>索引后识别照片中的文字</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>What reads them is not installed: {command}</source>
+        <translation>尚未安装识别组件：{command}</translation>
+    </message>
+    <message>
+        <source>Screenshots and documents come first. It takes a second or more a photo, in the background.</source>
+        <translation>先识别截图和文档。每张照片需要一秒或更久，在后台进行。</translation>
     </message>
     <message>
         <source>Photos, folders, phone, models, settings</source>
@@ -1053,6 +1151,13 @@
     </message>
 </context>
 <context>
+    <name>StackView</name>
+    <message>
+        <source>{count} alike. Esc leads back.</source>
+        <translation>{count} 张相似照片。按 Esc 返回。</translation>
+    </message>
+</context>
+<context>
     <name>StageLine</name>
     <message>
         <source>Indexing, {percent} %</source>
@@ -1077,6 +1182,10 @@
     <message>
         <source>Finish</source>
         <translation>收尾</translation>
+    </message>
+    <message>
+        <source>Read the words</source>
+        <translation>识别文字</translation>
     </message>
 </context>
 <context>
@@ -1121,13 +1230,17 @@
 <context>
     <name>Viewer</name>
     <message>
-        <source>This photo cannot be opened. It may have been moved or deleted.</source>
-        <extracomment>Icons and text on the viewer&apos;s dark ground.</extracomment>
-        <translation>无法打开这张照片，它可能已被移动或删除。</translation>
+        <source>{row} of {total}</source>
+        <extracomment>Icons and text on the viewer&apos;s dark ground. Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
+        <translation>第 {row} 张，共 {total} 张</translation>
     </message>
     <message>
-        <source>{row} of {total}</source>
-        <translation>第 {row} 张，共 {total} 张</translation>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
     </message>
     <message>
         <source>Back to the photos</source>
@@ -1708,6 +1821,10 @@
     <message>
         <source>Looking at photos: {done} of {total}</source>
         <translation>正在查看照片：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Reading the words in photos: {done} of {total}</source>
+        <translation>正在识别照片里的文字：{done} / {total}</translation>
     </message>
     <message>
         <source>Finishing</source>
