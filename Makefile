@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 VENV ?= .venv
-EXTRAS ?= test,export
+EXTRAS ?= test,export,ocr
 BIN := $(VENV)/bin
 # The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint screenshots starter-model phone-bundle dev clean
+.PHONY: demo test lint screenshots starter-model phone-bundle dist bundle api-docs dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -30,7 +30,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-dev: EXTRAS := dev,export
+dev: EXTRAS := dev,export,ocr
 dev: $(VENV)/.test
 
 # Trains the starter model anew from DATA (photos/ and captions.jsonl) and writes its figures into the README.
@@ -41,8 +41,21 @@ starter-model: $(VENV)/.test
 
 # What is pushed to phones, so that they index their own photos; see packaging/phone/README.md.
 phone-bundle: $(VENV)/.run
-	$(BIN)/python packaging/phone/build.py --abi arm64-v8a
-	$(BIN)/python packaging/phone/build.py --abi x86_64
+	$(BIN)/python packaging/bundle.py phone --abi arm64-v8a
+	$(BIN)/python packaging/bundle.py phone --abi x86_64
+
+# The wheel and the sdist, into dist/, and the demo from that wheel in an empty environment.
+dist: $(VENV)/.test
+	$(BIN)/python packaging/check_wheel.py
+
+# PocketLens for Linux desktops as one folder, a .tar.xz of it and a .deb; see packaging/linux/README.md.
+bundle: $(VENV)/.test
+	$(BIN)/python packaging/bundle.py linux --out dist
+	$(BIN)/python packaging/bundle.py deb --out dist
+
+# Core's API as pages below build/api; a warning is an error.
+api-docs: $(VENV)/.test
+	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/api pocketlens
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test

@@ -9,7 +9,9 @@ run=(
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0
   libxcb-xkb1 fonts-noto-core fonts-noto-cjk
 )
-test=(xvfb xauth strace qemu-user-static)
+test=(
+  xvfb xauth strace qemu-user-static binutils man-db desktop-file-utils appstream bash-completion zsh fish
+)
 recipe=(
   wamerican-huge fonts-wqy-microhei fonts-wqy-zenhei fonts-arphic-ukai fonts-dejavu-core fonts-liberation
 )

@@ -44,7 +44,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 def sweep_unfinished(folder: Path) -> None:
     """Remove what a killed process left half-written in ``folder``. Call it while holding the folder's lock."""
-    for left in folder.glob(".*.part"):
+    for left in folder.glob(".*.part*"):  # SQLite's own files beside one of its files, too
         left.unlink(missing_ok=True)
 
 

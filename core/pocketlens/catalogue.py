@@ -10,7 +10,8 @@ import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -19,12 +20,17 @@ from pocketlens.errors import CatalogueBusy, CatalogueDamaged, PocketLensError, 
 from pocketlens.migrations import LATEST, migrate, schema_step
 from pocketlens.paths import fit_to_show
 from pocketlens.protocol import SourceSpec
+from pocketlens.query import Filter
 
+#: What to do about a damaged catalogue.
+REPAIR = "Run `pocketlens doctor --repair`: it keeps what can be read, and your photos are not touched."
 #: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
 BUSY_TIMEOUT_MS = 15_000
 
 
 class PhotoState(IntEnum):
+    """How far a photo is."""
+
     PENDING = 0
     READY = 1
     UNREADABLE = 2
@@ -84,6 +90,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRow:
+    """A photo that could not be read: where it is, and why."""
+
     source: SourceSpec
     path: bytes
     code: str
@@ -91,8 +99,30 @@ class UnreadableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A city by its names; ``name_zh`` is empty where it has none in Chinese. ``country``: ISO 3166-1, two letters."""
+
+    name: str
+    name_zh: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSummary:
+    """A city that photos were taken in."""
+
+    place: PlaceName
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`."""
+    """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
+
+    ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
+    ``kind``: one of `pocketlens.kinds.Kind`; None before it was looked at.
+    ``duration_ms``: of a video; None for a photo. ``motion``: a photo with a few seconds' video in it.
+    """
 
     id: int
     source: SourceSpec
@@ -111,17 +141,30 @@ class PhotoRow:
     camera: str | None
     format: str | None
     favourite: bool
+    fingerprint: bytes | None = None
+    place: PlaceName | None = None
+    duration_ms: int | None = None
+    motion: bool = False
+    kind: str | None = None
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
 PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
-    "photos.longitude, photos.camera, photos.format, photos.favourite"
+    "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
+    "photos.duration_ms, photos.motion, photos.kind, places.name, places.name_zh, places.country"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
-PHOTO_TABLES = "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+PHOTO_TABLES = (
+    "photos JOIN sources ON sources.id = photos.source JOIN albums ON albums.id = photos.album"
+    " LEFT JOIN places ON places.id = photos.place AND places.id <> 0"
+)
+
+
+#: Takes away the cities that no photo was taken in any more: where somebody was is not kept longer than the photo.
+FORGET_PLACES = "DELETE FROM places WHERE id <> 0 AND NOT EXISTS (SELECT 1 FROM photos WHERE place = places.id)"
 
 
 def location(spec: SourceSpec, label: str, path: bytes) -> str:
@@ -136,7 +179,8 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
-    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite = rest
+    content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, *rest = rest
+    fingerprint, duration_ms, motion, looks_like, *place = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -156,6 +200,11 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         camera=camera,  # type: ignore[arg-type]
         format=image_format,  # type: ignore[arg-type]
         favourite=bool(favourite),
+        fingerprint=fingerprint,  # type: ignore[arg-type]
+        place=None if place[0] is None else PlaceName(*place),
+        duration_ms=duration_ms,  # type: ignore[arg-type]
+        motion=bool(motion),
+        kind=looks_like,  # type: ignore[arg-type]
     )
 
 
@@ -177,6 +226,8 @@ class Catalogue:
         """
         with reported(path):
             nothing_yet = read_only and not path.exists()
+            if not nothing_yet:
+                _expect_catalogue(path)
             connection = (
                 sqlite3.connect(":memory:", isolation_level=None)
                 if nothing_yet
@@ -276,10 +327,16 @@ class Catalogue:
             ).fetchone()
         return photo_row(row) if row else None
 
-    def photos(self, album: AlbumSummary | None = None, *, offset: int = 0, limit: int = 200) -> list[PhotoRow]:
-        """Readable photos, newest first, those without a date last (by their file's time)."""
-        where, values = _readable(album)
+    def photos(
+        self, album: AlbumSummary | None = None, filters: Sequence[Filter] = (), *, offset: int = 0, limit: int = 200
+    ) -> list[PhotoRow]:
+        """Readable photos that pass the filters, newest first, those without a date last (by their file's time).
+
+        Raises:
+            AlbumMissing: a filter names an album that is not there. So do `count` and `months`.
+        """
         with reported(self.path):
+            where, values = self.condition(album, filters)
             rows = self.connection.execute(
                 f"SELECT {PHOTO_COLUMNS} FROM {PHOTO_TABLES} WHERE {where}"  # noqa: S608 - constants
                 f" ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
@@ -287,18 +344,53 @@ class Catalogue:
             ).fetchall()
         return [photo_row(row) for row in rows]
 
-    def months(self, album: AlbumSummary | None = None) -> list[Month]:
-        """How many of `photos` each month has, in their order: first those with a date, then those without."""
-        where, values = _readable(album)
+    def count(self, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> int:
+        """How many `photos` there are."""
         with reported(self.path):
+            where, values = self.condition(album, filters)
+            found = self.connection.execute(f"SELECT count(*) FROM photos WHERE {where}", values)  # noqa: S608 - constants
+            return int(found.fetchone()[0])
+
+    def months(self, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> list[Month]:
+        """How many of `photos` each month has, in their order: first those with a date, then those without."""
+        with reported(self.path):
+            where, values = self.condition(album, filters)
             rows = self.connection.execute(
                 "SELECT taken_at IS NOT NULL AS dated,"  # noqa: S608 - constants
                 " strftime('%Y-%m', coalesce(taken_at, mtime_ns / 1000000000), 'unixepoch') AS month, count(*)"
-                f" FROM {PHOTO_TABLES} WHERE {where} GROUP BY dated, month"
+                f" FROM photos WHERE {where} GROUP BY dated, month"
                 " ORDER BY dated DESC, max(coalesce(taken_at, mtime_ns / 1000000000)) DESC",
                 values,
             ).fetchall()
         return [Month(*_year_and_month(month), count, dated=bool(dated)) for dated, month, count in rows]
+
+    def condition(self, album: AlbumSummary | None, filters: Sequence[Filter]) -> tuple[str, list[object]]:
+        """SQL, on ``photos`` alone, for the photos of an album, or all, that can be shown and pass; and its values."""
+        # They are compiled where a search does it too, which knows this module.
+        from pocketlens.selection import conditions
+
+        where, values = conditions(self.connection, filters)
+        where.append("photos.state IN (?, ?)")
+        values += [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
+        if album is not None:
+            where.append(
+                "photos.album = (SELECT albums.id FROM albums JOIN sources ON sources.id = albums.source"
+                " WHERE sources.kind = ? AND sources.identity = ? AND albums.path = ?)"
+            )
+            values += [album.source.kind, album.source.identity, album.path]
+        return " AND ".join(where), values
+
+    def places(self) -> list[PlaceSummary]:
+        """The cities that readable photos were taken in, those with the most photos first."""
+        with reported(self.path):
+            rows = self.connection.execute(
+                "SELECT places.name, places.name_zh, places.country, count(*) AS photos"
+                " FROM photos JOIN places ON places.id = photos.place"
+                " WHERE missing = 0 AND state IN (?, ?) AND places.id <> 0"
+                " GROUP BY places.id ORDER BY photos DESC, places.name, places.id",
+                (PhotoState.READY, PhotoState.PROVISIONAL),
+            ).fetchall()
+        return [PlaceSummary(PlaceName(*place), photos) for *place, photos in rows]
 
     def forget(self, spec: SourceSpec) -> int:
         """Remove a source with its albums, photos and vectors. Returns how many photos it had."""
@@ -311,17 +403,8 @@ class Catalogue:
             removed = connection.execute("DELETE FROM photos WHERE source = ?", known).rowcount
             connection.execute("DELETE FROM albums WHERE source = ?", known)
             connection.execute("DELETE FROM sources WHERE id = ?", known)
+            connection.execute(FORGET_PLACES)
         return removed
-
-
-def _readable(album: AlbumSummary | None) -> tuple[str, list[object]]:
-    """The condition, and its values, for the photos of an album, or all, that can be shown."""
-    where = "photos.state IN (?, ?) AND photos.missing = 0"
-    values: list[object] = [PhotoState.READY.value, PhotoState.PROVISIONAL.value]
-    if album is not None:
-        where += " AND albums.path = ? AND sources.kind = ? AND sources.identity = ?"
-        values += [album.path, album.source.kind, album.source.identity]
-    return where, values
 
 
 def _year_and_month(text: str | None) -> tuple[int, int]:
@@ -336,7 +419,6 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     else:
-        make_private_file(path)
         connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -351,6 +433,44 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _expect_catalogue(path: Path) -> None:
+    """Make sure that there is a catalogue at ``path``, making one when there is no file.
+
+    SQLite takes an empty file for a new database, and it is what a power cut can leave of a full one. So a catalogue
+    is made under another name, and there is never a moment at which the file is rightly empty.
+
+    Raises:
+        CatalogueDamaged: the file is empty.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = None
+    if size is None and not _make(path):
+        make_private_file(path)  # a file system without links: here the file is empty for a moment
+    elif size == 0:
+        raise CatalogueDamaged("The catalogue is empty: what it held is lost.", thing=str(path), remedy=REPAIR)
+
+
+def _make(path: Path) -> bool:
+    """Make a new catalogue unless another process does so first. False where it can only be made in its place."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    make_private_file(beside)
+    try:
+        with contextlib.closing(_connect(beside, read_only=False)) as connection:
+            migrate(connection, str(path))
+        # Unlike a rename, a link never takes the place of what another process made meanwhile.
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    finally:
+        for end in ("", "-wal", "-shm"):
+            beside.with_name(beside.name + end).unlink(missing_ok=True)
+    return True
 
 
 def make_private_file(path: Path) -> None:
@@ -387,7 +507,7 @@ def _typed(error: sqlite3.Error, path: Path, what: str) -> PocketLensError | Non
         return CatalogueDamaged(
             f"The {what} is damaged.",
             thing=str(path),
-            remedy="Move this file aside and index again; your photos are not touched.",
+            remedy=REPAIR,
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CatalogueBusy(f"Another program holds the {what}.", thing=str(path), remedy="Try again when it is done.")

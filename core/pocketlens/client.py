@@ -23,12 +23,15 @@ from pocketlens.protocol import (
     PROTOCOL_VERSION,
     AnyEvent,
     CancelRequest,
+    EmbedRequest,
     Event,
     Failed,
     Hello,
     IndexRequest,
     PauseRequest,
+    PictureVector,
     Place,
+    ReadRequest,
     Request,
     Role,
     SearchRequest,
@@ -140,9 +143,27 @@ class EngineClient:
             )
         )
 
-    def search(self, text: str = "", *, like: int | None = None, top: int = 50, albums: Sequence[str] = ()) -> int:
+    def read(self, sources: Sequence[SourceSpec], *, retry_failed: bool = False) -> int:
+        """Ask for the words in photos (`ReadRequest`). Returns the request's id."""
+        return self._ask(lambda ident: ReadRequest(id=ident, sources=list(sources), retry_failed=retry_failed))
+
+    def embed(self, picture: Path) -> int:
+        """Ask for a picture's vector (`EmbedRequest`). Returns the request's id."""
+        return self._ask(lambda ident: EmbedRequest(id=ident, path=os.fsencode(picture.absolute())))
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        like: int | None = None,
+        picture: PictureVector | None = None,
+        top: int = 50,
+        albums: Sequence[str] = (),
+    ) -> int:
         """Ask for a ranking (`SearchRequest`). Returns the request's id."""
-        return self._ask(lambda ident: SearchRequest(id=ident, text=text, like=like, top=top, albums=list(albums)))
+        return self._ask(
+            lambda ident: SearchRequest(id=ident, text=text, like=like, picture=picture, top=top, albums=list(albums))
+        )
 
     def cancel(self, request: int) -> None:
         """Ask the engine to stop ``request``; its final event still comes."""
@@ -199,7 +220,10 @@ class EngineClient:
             ident = self._next_id
             self._next_id += 1
             request = make(ident)
-            if isinstance(request, IndexRequest | SearchRequest) and self._on_event is None:
+            if (
+                isinstance(request, IndexRequest | ReadRequest | EmbedRequest | SearchRequest)
+                and self._on_event is None
+            ):
                 self._queues[ident] = queue.SimpleQueue()
             try:
                 self._process.stdin.write(msgspec.json.encode(request) + b"\n")  # type: ignore[union-attr]

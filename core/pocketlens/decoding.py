@@ -10,6 +10,8 @@ from __future__ import annotations
 import io
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
@@ -19,6 +21,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from pocketlens.errors import UnreadablePhoto
+from pocketlens.fingerprint import fingerprint
 from pocketlens.metadata import PhotoMetadata, read_metadata, read_orientation
 
 if TYPE_CHECKING:
@@ -59,11 +62,13 @@ class DecodedPhoto:
     Attributes:
         pixels: uint8 (size, size, 3), what the image model sees.
         thumbnail: a JPEG, longest side at most 320 pixels, without any metadata.
+        fingerprint: see `pocketlens.fingerprint`.
     """
 
     pixels: Pixels
     thumbnail: bytes
     metadata: PhotoMetadata
+    fingerprint: bytes
 
 
 def decode(
@@ -88,9 +93,30 @@ def decode(
     Raises:
         UnreadablePhoto: the bytes are no whole photo of a known format, or it has over 256 megapixels.
     """
+    with _reasons(data, name):
+        return _decode(data, size, resize, _FILTERS[interpolation])
+
+
+def decode_picture(data: bytes, *, short_side: int, name: str) -> Pixels:
+    """The whole picture, upright, uint8 (height, width, 3), its shorter side from ``short_side`` to twice that.
+
+    A smaller picture comes as it is. Thread-safe. Colours are not converted: for what looks at shapes.
+
+    Raises:
+        UnreadablePhoto: as `decode`.
+    """
+    with _reasons(data, name), _opened(data) as image:
+        image.draft("RGB", (short_side, short_side))
+        image.load()
+        orientation = read_orientation(image)
+        return np.asarray(_upright(_rgb(image, short_side), orientation))
+
+
+@contextmanager
+def _reasons(data: bytes, name: str) -> Iterator[None]:
     _prepare(data)
     try:
-        return _decode(data, size, resize, _FILTERS[interpolation])
+        yield
     except UnreadablePhoto as error:
         raise UnreadablePhoto(error.what, thing=name, remedy=error.remedy) from error.__cause__
     # Decoders meet hostile bytes here and raise whatever they tripped over: the photo gets a reason,
@@ -99,15 +125,26 @@ def decode(
         raise UnreadablePhoto(_reason(data, error), thing=name) from error
 
 
-def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling) -> DecodedPhoto:
-    # A model smaller than the thumbnail must still leave enough for it.
-    enough = max(2 * size, THUMBNAIL_SIDE)
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
     with Image.open(io.BytesIO(data), formats=_ISO_MEDIA if _is_iso_media(data) else _PILLOWS_OWN) as image:
         width, height = image.size
         if width * height > MOST_PIXELS:
             raise UnreadablePhoto(
                 f"The picture has {width} x {height} pixels; at most {MOST_PIXELS >> 20} megapixels are read."
             )
+        yield image
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
+
+
+def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling) -> DecodedPhoto:
+    # A model smaller than the thumbnail must still leave enough for it.
+    enough = max(2 * size, THUMBNAIL_SIDE)
+    with _opened(data) as image:
+        width, height = image.size
         image.draft("RGB", (enough, enough))
         image.load()
         # Only now: HEIC, AVIF and TIFF decoders turn the picture themselves and then say it is upright.
@@ -116,15 +153,13 @@ def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling
             width, height = height, width
         metadata = read_metadata(image, width=width, height=height)
         profile = image.info.get("icc_profile")
-        picture = _rgb(image, enough)
-    if orientation in _UPRIGHT:
-        picture = picture.transpose(_UPRIGHT[orientation])
+        picture = _upright(_rgb(image, enough), orientation)
     # Colours are converted last, on few pixels: a Display P3 photo costs under 1 ms that way.
     square = _srgb(_square(picture, size, resize, resampling), profile)
     small = _srgb(_thumbnail(picture), profile)
     jpeg = io.BytesIO()
     small.save(jpeg, "JPEG", quality=_THUMBNAIL_QUALITY)
-    return DecodedPhoto(np.asarray(square), jpeg.getvalue(), metadata)
+    return DecodedPhoto(np.asarray(square), jpeg.getvalue(), metadata, fingerprint(small))
 
 
 def _prepare(data: bytes) -> None:

@@ -1,35 +1,35 @@
-"""Photos that are there more than once: the same content, or much the same moments later. Nothing is deleted."""
+"""Photos that are there more than once: copies, the same picture saved again, and bursts. Nothing is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pocketlens.catalogue import Catalogue, PhotoRow, PhotoState, reported
+from pocketlens.likeness import VectorsOf, burst_pairs, copy_pairs, joined
+from pocketlens.protocol import SourceSpec
 from pocketlens.vectors import VectorSet
-
-#: Each photo of a burst comes within so many seconds of the one before. Chosen, not measured: as long as it takes to
-#: try a shot again.
-BURST_SECONDS = 10
-#: Photos of a burst have at least this cosine with the one before. Measured with the starter model: 150 photos moved by
-#: 4 %, turned by 3° and lit by 15 % more, as hands do, had 0.95 with themselves at the 10th percentile and 0.92 at the
-#: 5th; of all pairs among 3,232 different photos 0.1 % had 0.91 and 0.01 % had 0.96.
-BURST_COSINE = 0.93
 
 
 class Likeness(StrEnum):
-    """Why photos are reported together."""
+    """Why photos are reported together. The values are typed and written: they stay as they are."""
 
     EXACT = "exact"
     NEAR = "near"
+    BURST = "burst"
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Two photos or more that are alike, in the order in which they came: by date, then by path."""
+    """Two photos or more that are alike.
+
+    Copies come by date, then by path, as do the photos of a burst; of pictures saved again the best comes first.
+    """
 
     likeness: Likeness
     photos: tuple[PhotoRow, ...]
@@ -39,6 +39,52 @@ class DuplicateGroup:
         """What all but the largest of them take on disk."""
         sizes = [photo.size for photo in self.photos]
         return sum(sizes) - max(sizes)
+
+
+def picture_quality(photo: PhotoRow) -> tuple[int, int, int]:
+    """Orders what shows the same: more pixels are better, then more bytes, then what came first."""
+    return (photo.width or 0) * (photo.height or 0), photo.size, -photo.id
+
+
+def stacked(photos: Sequence[PhotoRow], vectors: VectorsOf, *, most_compared: int) -> list[list[int]]:
+    """Ranked photos as stacks of what is alike: places in the ranking, the stacks and what is in them best first.
+
+    Args:
+        vectors: of places in the ranking.
+        most_compared: so many of the best are looked at for more than exact copies.
+    """
+    place_of: dict[bytes, int] = {}
+    copies = [(place_of.setdefault(photo.content_hash or b"", place), place) for place, photo in enumerate(photos)]
+    # Of copies the first stands for all.
+    places = np.array([place for first, place in copies if first == place][:most_compared], np.intp)
+    some = [photos[place] for place in places]
+
+    def of_some(chosen: NDArray[np.intp]) -> NDArray[np.float32]:
+        return vectors(places[chosen])
+
+    alike = [
+        places[pairs].tolist()
+        for pairs in (
+            copy_pairs([photo.fingerprint for photo in some], [_shot_at(photo) for photo in some], of_some),
+            burst_pairs(_times(some), of_some),
+        )
+    ]
+    return joined(len(photos), [*copies, *alike[0], *alike[1]])
+
+
+def _shot_at(photo: PhotoRow) -> int | None:
+    # A photo without a camera may have the date of whatever saved it.
+    return photo.taken_at if photo.camera else None
+
+
+def _times(photos: Sequence[PhotoRow]) -> list[tuple[int, int] | None]:
+    sources: dict[SourceSpec, int] = {}
+    return [
+        None
+        if photo.taken_at is None or photo.duration_ms is not None
+        else (sources.setdefault(photo.source, len(sources)), photo.taken_at)
+        for photo in photos
+    ]
 
 
 def exact_duplicates(catalogue: Catalogue) -> Iterator[DuplicateGroup]:
@@ -58,46 +104,72 @@ def exact_duplicates(catalogue: Catalogue) -> Iterator[DuplicateGroup]:
 
 
 def near_duplicates(catalogue: Catalogue, vectors: VectorSet) -> Iterator[DuplicateGroup]:
-    """Bursts: photos of one source, each taken `BURST_SECONDS` after the one before at most and much like it.
+    """The same picture saved again: resized, recompressed, in another format. Of exact copies only the first counts.
+
+    By what all but the largest take on disk, most first.
+    """
+    with reported(catalogue.path):
+        rows = catalogue.connection.execute(
+            "SELECT min(id), fingerprint, iif(camera IS NULL, NULL, taken_at) FROM photos"
+            " WHERE state = ? AND missing = 0 GROUP BY content_hash ORDER BY 1",
+            (PhotoState.READY,),
+        ).fetchall()
+    idents = np.array([ident for ident, _, _ in rows], np.int64)
+    pairs = copy_pairs([one for _, one, _ in rows], [at for _, _, at in rows], _vectors_of(idents, vectors))
+    groups = [_photos(catalogue, [int(idents[place]) for place in group]) for group in _of_two(len(rows), pairs)]
+    found = [
+        DuplicateGroup(Likeness.NEAR, tuple(sorted(photos, key=picture_quality, reverse=True))) for photos in groups
+    ]
+    yield from sorted(found, key=lambda group: -group.spare_bytes)
+
+
+def bursts(catalogue: Catalogue, vectors: VectorSet) -> Iterator[DuplicateGroup]:
+    """Photos of one source, each taken `likeness.BURST_SECONDS` after the one before at most and much like it.
 
     Of copies only the first counts. Photos without a date are in no burst: a file's own time is often that of a copy.
     """
-    burst: list[int] = []
-    for ident, follows in _in_order_of_time(catalogue, vectors):
-        if not follows:
-            if len(burst) > 1:
-                yield DuplicateGroup(Likeness.NEAR, _photos(catalogue, burst))
-            burst = []
-        burst.append(ident)
-    if len(burst) > 1:
-        yield DuplicateGroup(Likeness.NEAR, _photos(catalogue, burst))
-
-
-def _in_order_of_time(catalogue: Catalogue, vectors: VectorSet) -> Iterator[tuple[int, bool]]:
-    """Photos by source and time, and whether each goes on with the one before."""
     with reported(catalogue.path):
         rows = catalogue.connection.execute(
             "SELECT min(id), source, taken_at FROM photos"
-            " WHERE state IN (?, ?) AND missing = 0 AND taken_at IS NOT NULL"
+            " WHERE state IN (?, ?) AND missing = 0 AND taken_at IS NOT NULL AND duration_ms IS NULL"
             " GROUP BY source, content_hash ORDER BY source, taken_at, path",
             (PhotoState.READY, PhotoState.PROVISIONAL),
         ).fetchall()
-    before: tuple[int, int, int] | None = None
-    for ident, source, taken_at in rows:
-        soon = before is not None and before[1] == source and taken_at - before[2] <= BURST_SECONDS
-        yield ident, soon and before is not None and _alike(vectors, before[0], ident)
-        before = (ident, source, taken_at)
+    idents = np.array([ident for ident, _, _ in rows], np.int64)
+    pairs = burst_pairs([(source, taken) for _, source, taken in rows], _vectors_of(idents, vectors))
+    for group in _of_two(len(rows), pairs):
+        yield DuplicateGroup(Likeness.BURST, _photos(catalogue, [int(idents[place]) for place in group]))
 
 
-def _alike(vectors: VectorSet, one: int, other: int) -> bool:
-    first, second = vectors.vector(one), vectors.vector(other)
-    return first is not None and second is not None and float(np.dot(first, second)) >= BURST_COSINE
+_FINDERS: Final[dict[Likeness, Callable[[Catalogue, VectorSet], Iterable[DuplicateGroup]]]] = {
+    Likeness.EXACT: lambda catalogue, _: exact_duplicates(catalogue),
+    Likeness.NEAR: near_duplicates,
+    Likeness.BURST: bursts,
+}
+
+
+def all_duplicates(
+    catalogue: Catalogue, vectors: VectorSet, likenesses: Iterable[Likeness] = tuple(Likeness)
+) -> list[DuplicateGroup]:
+    """Groups of each likeness asked for, in the order of `Likeness`. What is near is not told as a burst once more."""
+    wanted = set(likenesses)
+    groups = [group for likeness in Likeness if likeness in wanted for group in _FINDERS[likeness](catalogue, vectors)]
+    near = [{photo.id for photo in group.photos} for group in groups if group.likeness is Likeness.NEAR]
+    return [
+        group
+        for group in groups
+        if group.likeness is not Likeness.BURST or not any({photo.id for photo in group.photos} <= one for one in near)
+    ]
+
+
+def _of_two(count: int, pairs: NDArray[np.intp]) -> list[list[int]]:
+    return [group for group in joined(count, pairs.tolist()) if len(group) > 1]
+
+
+def _vectors_of(idents: NDArray[np.int64], vectors: VectorSet) -> VectorsOf:
+    rows = vectors.rows_of(idents)
+    return lambda places: vectors.at(rows[places])
 
 
 def _photos(catalogue: Catalogue, idents: list[int]) -> tuple[PhotoRow, ...]:
     return tuple(photo for ident in idents if (photo := catalogue.photo(ident)) is not None)
-
-
-def all_duplicates(catalogue: Catalogue, vectors: VectorSet) -> list[DuplicateGroup]:
-    """Exact ones first, then bursts."""
-    return [*exact_duplicates(catalogue), *near_duplicates(catalogue, vectors)]

@@ -1,8 +1,9 @@
-"""The engine process: ``python -m pocketlens.engine --role index|search --model FOLDER --data FOLDER --cache FOLDER``.
+"""The engine process: ``python -m pocketlens.engine --role ROLE --model FOLDER --data FOLDER --cache FOLDER``.
 
-Reads requests from stdin and writes events to stdout, one JSON object a line (`pocketlens.protocol`). An indexing
-process loads the image model alone, a searching one the text model alone; ending the process is what gives the memory
-back. End of input, or SIGTERM, means: stop after the photo in hand.
+Reads requests from stdin and writes events to stdout, one JSON object a line (`pocketlens.protocol`). Its role is
+"index", "read" or "search": an indexing process loads the image model alone, a searching one the text model alone, a
+reading one what recognizes letters; ending the process is what gives the memory back. End of input, or SIGTERM, means:
+stop after the photo in hand.
 """
 
 from __future__ import annotations
@@ -33,12 +34,15 @@ from pocketlens.protocol import (
     PROTOCOL_VERSION,
     AnyRequest,
     CancelRequest,
+    Embedded,
+    EmbedRequest,
     Event,
     Failed,
     Goodbye,
     Hello,
     IndexRequest,
     PauseRequest,
+    ReadRequest,
     Role,
     SearchRequest,
     ShutdownRequest,
@@ -48,11 +52,14 @@ from pocketlens.source import DEFAULT_OPENERS, SourceOpener
 if TYPE_CHECKING:
     from pocketlens.encoders import ImageEncoder
     from pocketlens.indexing import IndexingJob
+    from pocketlens.reading import ReadingJob
     from pocketlens.remote import RemoteOpener
     from pocketlens.search import Searcher
 
 
 _NO_REMOTES: Final[Mapping[str, RemoteOpener]] = MappingProxyType({})
+# By this much a reading process steps back behind the others of the machine: nobody waits for it.
+_NICENESS = 10
 # What is read from the pipe at a time; requests are some hundred bytes.
 _READ_BYTES = 65536
 
@@ -104,7 +111,7 @@ class Engine:
         self._cancelled: set[int] = set()
         self._paused = False
         self._ending = False
-        self._job: IndexingJob | None = None
+        self._job: IndexingJob | ReadingJob | None = None
         self._running: int | None = None
 
     @cached_property
@@ -164,27 +171,52 @@ class Engine:
                 raise Cancelled("It was cancelled before it began.")
         if isinstance(request, IndexRequest) and self._role is Role.INDEX:
             return self._index(request)
+        if isinstance(request, ReadRequest) and self._role is Role.READ:
+            return self._read(request)
+        if isinstance(request, EmbedRequest) and self._role is Role.INDEX:
+            return self._embed(request)
         if isinstance(request, SearchRequest) and self._role is Role.SEARCH:
             return self._searcher.search(request)
         raise ProtocolViolation(
             f"A process for {self._role} does not carry out this request.", thing=type(request).__name__
         )
 
+    def _embed(self, request: EmbedRequest) -> Event:
+        from pocketlens.picture_query import encoded_picture
+
+        path = Path(os.fsdecode(request.path))
+        picture, thumbnail = encoded_picture(path, self._package, self._image_encoder)
+        return Embedded(request=request.id, picture=picture, thumbnail=thumbnail)
+
     def _index(self, request: IndexRequest) -> Event:
+        from pocketlens.decoders import Decoders
         from pocketlens.indexing import IndexingJob
 
-        job = IndexingJob(
-            self._home,
-            self._package,
-            self._image_encoder,
-            request,
-            openers=self._openers,
-            remotes=self._remotes,
-            emit=self._emit,
+        with contextlib.closing(Decoders()) as decoders:
+            job = IndexingJob(
+                self._home,
+                self._package,
+                self._image_encoder,
+                request,
+                openers=self._openers,
+                remotes=self._remotes,
+                emit=self._emit,
+                decode=decoders,
+            )
+            return self._run(job, request.id)
+
+    def _read(self, request: ReadRequest) -> Event:
+        from pocketlens.reading import ReadingJob
+        from pocketlens.text_reader import TextReader
+
+        return self._run(
+            ReadingJob(self._home, TextReader, request, openers=self._openers, emit=self._emit), request.id
         )
+
+    def _run(self, job: IndexingJob | ReadingJob, request: int) -> Event:
         with self._lock:
-            self._job, self._running = job, request.id
-            if self._ending or request.id in self._cancelled:
+            self._job, self._running = job, request
+            if self._ending or request in self._cancelled:
                 job.cancel()
             job.pause(self._paused)
         try:
@@ -295,6 +327,8 @@ def main(
     except PocketLensError as error:
         emit(failed(error, None))
         return 1
+    if role is Role.READ and hasattr(os, "nice"):
+        os.nice(_NICENESS)
     engine = Engine(role, home, options.model, openers, emit, remotes=remotes)
     _stop_on_signals(engine)
     emit(

@@ -43,6 +43,12 @@ class AlbumMissing(PocketLensError):
     code = "album-missing"
 
 
+class PhotoMissing(PocketLensError):
+    """No photo of that number in the catalogue."""
+
+    code = "photo-missing"
+
+
 class ModelMissing(PocketLensError):
     """No model package of that name or at that place."""
 
@@ -105,6 +111,18 @@ class NothingIndexed(PocketLensError):
     """A search before any photo was indexed with the model in use."""
 
     code = "nothing-indexed"
+
+
+class PictureNotIndexed(QueryInvalid):
+    """A picture file to compare with that is not in the catalogue: it has to be encoded first (`EmbedRequest`)."""
+
+    code = "picture-not-indexed"
+
+
+class SearchMissing(PocketLensError):
+    """No search is saved under that name."""
+
+    code = "search-missing"
 
 
 class EngineMismatch(PocketLensError):

@@ -9,12 +9,13 @@ from pocketlens.catalogue import Catalogue, reported
 from pocketlens.indexing import only_indexer
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
+from pocketlens.texts import forget_texts
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, refresh_vector_file
 
 
 def forget(home: Home, spec: SourceSpec) -> int:
-    """Remove a source with its albums, photos, vectors and thumbnails. Returns how many photos it had.
+    """Remove a source with its albums, photos, vectors, words and thumbnails. Returns how many photos it had.
 
     What is removed is overwritten in the files that held it. A thumbnail stays where a photo elsewhere has the same
     content. The derived vector files are made again without it; the graph of a very large album by the next indexing.
@@ -30,6 +31,7 @@ def forget(home: Home, spec: SourceSpec) -> int:
         with reported(home.catalogue):
             connection.execute("PRAGMA secure_delete = ON")
         photos = catalogue.forget(spec)
+        forget_texts(catalogue, utterly=True)
         with closing(ThumbnailStore(home.thumbnails)) as thumbnails:
             thumbnails.keep_only(catalogue)
         for file in home.vectors.iterdir():

@@ -9,19 +9,25 @@ from pathlib import Path
 
 from pocketlens.atomic import sweep_unfinished
 from pocketlens.catalogue import Catalogue, reported
+from pocketlens.decoders import Decode
+from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import AlbumMissing, CatalogueBusy
 from pocketlens.graph import EXACT_LIMIT, refresh_graph
+from pocketlens.kind_probe import load_probe
 from pocketlens.known_content import KnownContent
 from pocketlens.ledger import Ledger, model_row
 from pocketlens.model import ModelPackage
+from pocketlens.older_photos import add_fingerprints, add_kinds
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
+from pocketlens.places import name_places
 from pocketlens.progress import JobReport
 from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
 from pocketlens.settings import load_settings
 from pocketlens.source import ListedPhoto, PhotoSource, SourceOpener, UnlistedFolder
+from pocketlens.texts import forget_texts
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, load_vectors, refresh_vector_file
 
@@ -41,17 +47,20 @@ class IndexingJob:
         remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
         derive: bool = True,
         exact_limit: int = EXACT_LIMIT,
+        decode: Decode = decode,
     ) -> None:
         """Prepare a job.
 
         Args:
             encoder: gives the image encoder when the first photo needs it: an unchanged album needs none.
             derive: bring the files that searches use up to date at the end.
+            decode: how photos are decoded: here, unless `pocketlens.decoders.Decoders` keep their crashes away.
         """
         manifest = package.manifest
         self._home = home
         self._tower = manifest.image
         self._model = VectorModel(manifest.key, manifest.image.preprocessing, manifest.dimension)
+        self._probe = load_probe(self._model.key, self._model.preprocessing, self._model.dimension)
         self._encoder = encoder
         self._request = request
         self._openers = openers
@@ -59,6 +68,7 @@ class IndexingJob:
         self._package = package
         self._derive = derive
         self._exact_limit = exact_limit
+        self._decode = decode
         self._control = JobControl()
         self._report = JobReport(request.id, emit)
         self._source: PhotoSource | None = None
@@ -116,7 +126,7 @@ class IndexingJob:
             self._source = source
             try:
                 self._control.check()
-                ledger = Ledger(catalogue, source, model)
+                ledger = Ledger(catalogue, source, model, self._probe)
                 self._compare(ledger, source)
                 count = ledger.list_work(
                     thumbnails.keys(), retry_unreadable=self._request.retry_unreadable, refine=not self._request.fast
@@ -145,7 +155,15 @@ class IndexingJob:
     def _encode(self, source: PhotoSource, ledger: Ledger, thumbnails: ThumbnailStore, model: int, count: int) -> None:
         self._report.begin_encoding(count)
         with closing(KnownContent(self._home.catalogue, model)) as known:
-            reader = PhotoReader(source, self._tower, self._encoder, known, thumbnails, fast=self._request.fast)
+            reader = PhotoReader(
+                source,
+                self._tower,
+                self._encoder,
+                known,
+                thumbnails,
+                decode=self._decode,
+                fast=self._request.fast,
+            )
             Pipeline(reader, ledger, thumbnails, self._control, self._report).run(
                 self._request.threads or default_workers()
             )
@@ -179,8 +197,13 @@ class IndexingJob:
         self._report.stage(Stage.FINISHING)
         if self._report.changed_anything:
             thumbnails.keep_only(catalogue)
+            forget_texts(catalogue)
         if not self._derive:
             return
+        add_fingerprints(catalogue, thumbnails, self._control.check)
+        name_places(catalogue)
+        if self._probe is not None:
+            add_kinds(catalogue, self._model, self._probe, self._control.check)
         refresh_vector_file(catalogue, self._model, self._home.vectors)
         refresh_graph(
             load_vectors(catalogue, self._model, self._home.vectors),

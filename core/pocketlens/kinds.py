@@ -1,4 +1,4 @@
-"""What kind of picture a photo is, told by its place, its header and its shape: nothing is looked at."""
+"""What kind of picture a photo is: by its place, its header and its shape, and by its looks where they do not tell."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SELFIE = "selfie"
     PANORAMA = "panorama"
     VIDEO_FRAME = "video-frame"
+    VIDEO = "video"
 
 
 #: What people may also call a kind, in lower case. The first Chinese name is the usual one.
@@ -27,8 +28,8 @@ KIND_NAMES: Final = {
     "扫描": Kind.DOCUMENT, "证件": Kind.DOCUMENT,
     "selfie": Kind.SELFIE, "selfies": Kind.SELFIE, "自拍": Kind.SELFIE,
     "panorama": Kind.PANORAMA, "panoramas": Kind.PANORAMA, "全景": Kind.PANORAMA,
-    "video-frame": Kind.VIDEO_FRAME, "video": Kind.VIDEO_FRAME, "视频": Kind.VIDEO_FRAME,
-    "视频截图": Kind.VIDEO_FRAME,
+    "video-frame": Kind.VIDEO_FRAME, "视频截图": Kind.VIDEO_FRAME,
+    "video": Kind.VIDEO, "videos": Kind.VIDEO, "视频": Kind.VIDEO, "影片": Kind.VIDEO, "录像": Kind.VIDEO,
 }  # fmt: skip
 
 # Names of files and folders, in English as whole words so that "Panama" says nothing. Order matters: a frame grabbed
@@ -94,23 +95,25 @@ def kind_of(
     image_format: str | None = None,
     width: int | None = None,
     height: int | None = None,
+    by_looks: Kind | None = None,
 ) -> Kind:
-    """The kind of a photo: what its name or folder says, else its header, else its shape.
+    """The kind of a photo: what its name or folder says, else its header, else its shape, else its looks.
 
     The file's own name speaks before its folder, and an inner folder before an outer one.
 
     Args:
         path: relative to its source, ``/`` between the parts; camera, image_format, width, height: see
             `pocketlens.metadata.PhotoMetadata`; each None where unknown.
+        by_looks: see `pocketlens.kind_probe`; None where it looks like an ordinary photo or nobody has looked.
     """
     for part in reversed(path.lower().split("/")):
         for kind, names in _BY_PATH:
             if names.search(part):
                 return kind
-    return by_header or _kind_of_shape(camera, image_format, width or 0, height or 0)
+    return by_header or _kind_of_shape(camera, image_format, width or 0, height or 0) or by_looks or Kind.PHOTO
 
 
-def _kind_of_shape(camera: str | None, image_format: str | None, width: int, height: int) -> Kind:
+def _kind_of_shape(camera: str | None, image_format: str | None, width: int, height: int) -> Kind | None:
     short, long = sorted((width, height))
     # No camera writes PNG, and no scanner the width of a phone.
     screen = short in _SCREEN_WIDTHS and _LEAST_SCREEN - 0.01 <= long / short <= _MOST_SCREEN
@@ -119,4 +122,4 @@ def _kind_of_shape(camera: str | None, image_format: str | None, width: int, hei
     # Without a camera a long picture is a banner or a scrolled screenshot as likely.
     if camera is not None and short and long / short >= _PANORAMA:
         return Kind.PANORAMA
-    return Kind.PHOTO
+    return None

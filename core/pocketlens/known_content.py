@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,15 +15,19 @@ from pocketlens.ledger import EncodedContent
 from pocketlens.metadata import PhotoMetadata
 
 #: Columns of photos and vectors that `content_of` reads.
-CONTENT_COLUMNS: Final = "width, height, format, taken_at, latitude, longitude, camera, kind, vector"
+CONTENT_COLUMNS: Final = (
+    "width, height, format, taken_at, latitude, longitude, camera, kind, duration_ms, motion, fingerprint, vector"
+)
 
 
 def content_of(row: Sequence[Any]) -> EncodedContent:
     """What a content gave when it was encoded, without its thumbnail."""
-    *about, kind, vector = row
+    *about, kind, duration_ms, motion, fingerprint, vector = row
     # The kind of a copy, which a name may have told, is better than what the header alone would.
-    about.append(Kind(kind) if kind else None)
-    return EncodedContent(PhotoMetadata(*about), vector)
+    # That nothing told it is no news, though: the copy may have a name that does.
+    about.append(Kind(kind) if kind and kind != Kind.PHOTO else None)
+    about += [duration_ms, bool(motion)]
+    return EncodedContent(PhotoMetadata(*about), vector, fingerprint=fingerprint)
 
 
 class KnownContent:
@@ -46,7 +51,16 @@ class KnownContent:
                 " WHERE content_hash = ? AND model = ? AND width IS NOT NULL LIMIT 1",
                 (content_hash, self._model),
             ).fetchone()
-        return None if row is None else content_of(row)
+            if row is None:
+                return None
+            frames = self._connection.execute(
+                "SELECT at_ms, vector FROM frames WHERE model = :model AND photo ="
+                " (SELECT id FROM photos WHERE content_hash = :content"
+                "  AND EXISTS (SELECT 1 FROM frames WHERE photo = photos.id AND model = :model) LIMIT 1)"
+                " ORDER BY at_ms",
+                {"model": self._model, "content": content_hash},
+            ).fetchall()
+        return replace(content_of(row), frames=tuple(frames))
 
     def close(self) -> None:
         with self._lock:

@@ -11,7 +11,8 @@ from enum import Enum, auto
 
 from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.errors import AlbumMissing
-from pocketlens.kinds import kind_of
+from pocketlens.kind_probe import KindProbe
+from pocketlens.kinds import Kind, kind_of
 from pocketlens.metadata import PhotoMetadata
 from pocketlens.paths import fit_to_show
 from pocketlens.source import ListedPhoto, PhotoSource, UnlistedFolder
@@ -50,11 +51,15 @@ class EncodedContent:
     Attributes:
         vector: float16, unit length, little-endian.
         thumbnail: a JPEG; None when the thumbnail store has it.
+        fingerprint: see `pocketlens.fingerprint`; None when it is not known yet.
+        frames: of a video, the moment of each of its frames in milliseconds and its vector; ``vector`` is their mean.
     """
 
     metadata: PhotoMetadata
     vector: bytes
     thumbnail: bytes | None = None
+    fingerprint: bytes | None = None
+    frames: tuple[tuple[int, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,10 @@ class Written:
 class Ledger:
     """One source's part of the catalogue during a job, for one model. Use it from the job's thread."""
 
-    def __init__(self, catalogue: Catalogue, source: PhotoSource, model: int) -> None:
+    def __init__(self, catalogue: Catalogue, source: PhotoSource, model: int, probe: KindProbe | None = None) -> None:
+        """``probe`` tells the kinds of what is written by their looks; None where the model has none."""
         self._catalogue = catalogue
+        self._probe = probe
         self._connection = catalogue.connection
         self._model = model
         self._spec = source.spec
@@ -291,6 +298,7 @@ class Ledger:
             (PhotoState.UNREADABLE, unread.code, unread.reason, unread.work.photo),
         )
         connection.execute("DELETE FROM vectors WHERE photo = ?", (unread.work.photo,))
+        connection.execute("DELETE FROM frames WHERE photo = ?", (unread.work.photo,))
 
     def _commit_gone(self, connection: sqlite3.Connection, gone: GonePhoto) -> None:
         # One that was read before may be back in a moment (editors save by renaming): the next listing decides.
@@ -322,17 +330,29 @@ class Ledger:
             "INSERT OR IGNORE INTO vectors (model, photo, vector) VALUES (?, ?, ?)",
             (self._model, photo, read.encoded.vector),
         )
+        connection.execute(
+            "DELETE FROM frames WHERE photo = ? AND (model = ? OR EXISTS"
+            " (SELECT 1 FROM photos WHERE photos.id = frames.photo AND content_hash IS NOT ?))",
+            (photo, self._model, read.content_hash),
+        )
+        connection.executemany(
+            "INSERT INTO frames (photo, model, at_ms, vector) VALUES (?, ?, ?, ?)",
+            ((photo, self._model, at_ms, vector) for at_ms, vector in read.encoded.frames),
+        )
         about = read.encoded.metadata
         dimensions = (None, None) if read.provisional else (about.width, about.height)
         # The date in the photo itself is better than what the source says; that is better than none.
         connection.execute(
             "UPDATE photos SET state = ?, content_hash = ?, error_code = NULL, error = NULL, width = ?, height = ?,"
-            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?,"
-            " taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path)) WHERE id = ?",
+            " place = CASE WHEN latitude IS ? AND longitude IS ? THEN place END,"
+            " latitude = ?, longitude = ?, camera = ?, format = ?, kind = ?, duration_ms = ?, motion = ?,"
+            " fingerprint = ?, taken_at = coalesce(?, (SELECT taken_at FROM listed WHERE path = photos.path))"
+            " WHERE id = ?",
             (
                 PhotoState.PROVISIONAL if read.provisional else PhotoState.READY, read.content_hash, *dimensions,
-                about.latitude, about.longitude, about.camera, about.format, _kind(read),
-                about.taken_at, photo,
+                about.latitude, about.longitude, about.latitude, about.longitude, about.camera, about.format,
+                _kind(read, self._probe), about.duration_ms, about.motion, read.encoded.fingerprint, about.taken_at,
+                photo,
             ),
         )  # fmt: skip
         return origin is not None
@@ -382,9 +402,10 @@ _COMPARISON = (
     # What is listed and known, be it that a job which never ended had found it missing.
     "UPDATE photos SET missing = 0, size = l.size, mtime_ns = l.mtime_ns,"
     " state = CASE WHEN photos.size = l.size AND photos.mtime_ns = l.mtime_ns THEN state ELSE :pending END,"
-    " favourite = coalesce(l.favourite, photos.favourite)"
+    " favourite = CASE WHEN photos.marked THEN photos.favourite ELSE coalesce(l.favourite, photos.favourite) END"
     " FROM listed AS l WHERE photos.source = :source AND photos.path = l.path AND (photos.missing = 1"
-    " OR photos.size <> l.size OR photos.mtime_ns <> l.mtime_ns OR photos.favourite <> l.favourite)",
+    " OR photos.size <> l.size OR photos.mtime_ns <> l.mtime_ns"
+    " OR NOT photos.marked AND photos.favourite <> l.favourite)",
     "INSERT INTO photos (source, album, path, size, mtime_ns, taken_at, favourite)"
     " SELECT :source, albums.id, l.path, l.size, l.mtime_ns, l.taken_at, coalesce(l.favourite, 0)"
     " FROM listed AS l JOIN albums ON albums.source = :source AND albums.path = l.album"
@@ -402,8 +423,15 @@ def _why(state: int, never_read: bool) -> Why:
     return Why.AGAIN if state != PhotoState.PENDING else Why.NEW if never_read else Why.CHANGED
 
 
-def _kind(read: ReadPhoto) -> str:
+def _kind(read: ReadPhoto, probe: KindProbe | None) -> str:
     about = read.encoded.metadata
+    if about.duration_ms is not None:
+        return Kind.VIDEO.value
+    looks = None
+    if probe is not None:
+        looks = probe.kind(
+            read.encoded.vector, by_camera=about.camera is not None, width=about.width, height=about.height
+        )
     kind = kind_of(
         fit_to_show(read.work.path),
         by_header=about.kind,
@@ -411,6 +439,7 @@ def _kind(read: ReadPhoto) -> str:
         image_format=about.format,
         width=about.width,
         height=about.height,
+        by_looks=looks,
     )
     return kind.value
 

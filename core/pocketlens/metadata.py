@@ -19,6 +19,8 @@ from pocketlens.kinds import Kind, kind_of_header
 _PLAIN_FORMAT: Final = {"MPO": "JPEG", "DIB": "BMP"}
 #: EXIF 2.32, 4.6.4: "YYYY:MM:DD HH:MM:SS". Dashes, slashes and a "T" are seen in the wild.
 _EXIF_DATE: Final = re.compile(r"(\d{4})[:\-/.](\d{2})[:\-/.](\d{2})[ T](\d{2}):(\d{2}):(\d{2})")
+#: Android's "Motion Photo format" 1.0, and MicroVideo, which it was called before: an attribute or an element of XMP.
+_MOTION: Final = re.compile(rb"(?:MotionPhoto|MicroVideo)(?:\s*=\s*[\"']|>)1")
 #: A camera name is shown in one line; some writers put a whole paragraph there.
 _LONGEST_CAMERA: Final = 80
 #: What reading a damaged EXIF block raises in Pillow's parser, by fuzzing it (test_metadata.py).
@@ -48,6 +50,8 @@ class PhotoMetadata:
         latitude, longitude: degrees, north and east positive; both known or both None.
         camera: maker and model in one line; None when unknown.
         kind: what the header says it is (`kinds.kind_of_header`); None when it does not.
+        motion: it is the still of a few seconds' video that lies in the same file.
+        duration_ms: of a video, milliseconds, 0 when it does not say; None for a photo.
     """
 
     width: int
@@ -58,6 +62,8 @@ class PhotoMetadata:
     longitude: float | None = None
     camera: str | None = None
     kind: Kind | None = None
+    duration_ms: int | None = None
+    motion: bool = False
 
 
 def read_metadata(image: Image.Image, *, width: int, height: int) -> PhotoMetadata:
@@ -84,7 +90,12 @@ def read_metadata(image: Image.Image, *, width: int, height: int) -> PhotoMetada
             lens=_text(photo.get(ExifTags.Base.LensModel)),
             comment=_comment(photo.get(ExifTags.Base.UserComment)),
         ),
+        motion=_is_motion_photo(image.info.get("xmp")),
     )
+
+
+def _is_motion_photo(xmp: object) -> bool:
+    return isinstance(xmp, bytes) and _MOTION.search(xmp) is not None
 
 
 def read_orientation(image: Image.Image) -> int:

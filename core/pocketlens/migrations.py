@@ -97,7 +97,72 @@ CREATE INDEX photos_filtered ON photos
 UPDATE photos SET kind = photo_kind(path, camera, format, width, height) WHERE content_hash IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS)
+# ``marked``: the person chose here whether it is a favourite, and what a phone says of it counts no more.
+_MARKS = """
+ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+"""
+
+# Those of older rows are made from their thumbnails by the next indexing job (`pocketlens.fingerprint`).
+_FINGERPRINTS = """
+ALTER TABLE photos ADD COLUMN fingerprint BLOB;
+CREATE INDEX photos_without_fingerprint ON photos (content_hash)
+    WHERE fingerprint IS NULL AND content_hash IS NOT NULL;
+"""
+
+# The cities that photos were taken in (`pocketlens.places`). 0 is where none is: such a photo is not looked up again.
+_PLACES = """
+CREATE TABLE places (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    country TEXT NOT NULL
+);
+INSERT INTO places VALUES (0, '', '', '');
+ALTER TABLE photos ADD COLUMN place INTEGER REFERENCES places;
+CREATE INDEX photos_by_place ON photos (place) WHERE place IS NOT NULL;
+CREATE INDEX photos_by_position ON photos (latitude, longitude) WHERE latitude IS NOT NULL;
+CREATE INDEX photos_to_place ON photos (id) WHERE place IS NULL AND latitude IS NOT NULL;
+"""
+
+_VIDEOS = """
+ALTER TABLE photos ADD COLUMN duration_ms INTEGER;
+-- A video's single frames. Its row in vectors is their mean: what other photos are compared with.
+CREATE TABLE frames (
+    photo INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+    model INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    vector BLOB NOT NULL,                      -- float16, unit length
+    PRIMARY KEY (photo, model, at_ms)
+);
+CREATE INDEX frames_by_model ON frames (model);
+"""
+
+# Only the photos themselves tell: those of older rows do when they are read again.
+_MOTION = """
+ALTER TABLE photos ADD COLUMN motion INTEGER NOT NULL DEFAULT 0;
+"""
+
+# Words that photos show (`pocketlens.texts`). The two line ends let the last characters of a text begin a trigram too.
+_TEXTS = """
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    content_hash BLOB NOT NULL UNIQUE,
+    state INTEGER NOT NULL,                    -- TextState
+    reader INTEGER NOT NULL,                   -- text_reader.VERSION
+    words TEXT NOT NULL DEFAULT ''
+);
+CREATE VIEW ended_texts AS SELECT id, words || char(10, 10) AS words FROM texts;
+CREATE VIRTUAL TABLE text_grams USING fts5(words, content = 'ended_texts', content_rowid = 'id', tokenize = 'trigram');
+CREATE VIRTUAL TABLE text_gram_places USING fts5vocab(text_grams, instance);
+CREATE TRIGGER texts_added AFTER INSERT ON texts WHEN new.words <> '' BEGIN
+    INSERT INTO text_grams (rowid, words) VALUES (new.id, new.words || char(10, 10));
+END;
+CREATE TRIGGER texts_removed AFTER DELETE ON texts WHEN old.words <> '' BEGIN
+    INSERT INTO text_grams (text_grams, rowid, words) VALUES ('delete', old.id, old.words || char(10, 10));
+END;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION, _TEXTS)
 LATEST = len(STEPS)
 
 
@@ -106,36 +171,42 @@ def schema_step(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection, name: str) -> None:
-    """Bring the catalogue behind ``connection`` to the latest step.
+def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None) -> None:
+    """Bring the catalogue behind ``connection`` to the latest step, or to the step ``to`` if it is at an earlier one.
 
     Raises:
         CatalogueTooNew: it is at a step this version does not know.
     """
+    last = LATEST if to is None else to
     at = schema_step(connection)
-    if at > LATEST:
-        raise CatalogueTooNew(
-            f"This catalogue was written by a newer PocketLens (step {at}; this one knows {LATEST}).",
-            thing=name,
-            remedy="Update PocketLens, or set another folder with POCKETLENS_HOME.",
-        )
-    if at == LATEST:
+    if max(at, last) > LATEST:
+        raise too_new(max(at, last), name)
+    if at >= last:
         return
     connection.create_function("photo_kind", 5, _photo_kind, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have done it while this one waited for the lock.
         at = schema_step(connection)
-        for step in STEPS[at:]:
+        for step in STEPS[at:last]:
             for statement in _statements(step):
                 connection.execute(statement)
         if at == 0:
             connection.execute("INSERT INTO meta VALUES ('catalogue', ?)", (uuid.uuid4().hex,))
-        connection.execute(f"PRAGMA user_version = {LATEST}")
+        connection.execute(f"PRAGMA user_version = {max(at, last)}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def too_new(step: int, name: str) -> CatalogueTooNew:
+    """The error of a catalogue at a step that only a newer PocketLens knows."""
+    return CatalogueTooNew(
+        f"This catalogue was written by a newer PocketLens (step {step}; this one knows {LATEST}).",
+        thing=name,
+        remedy="Update PocketLens, or set another folder with POCKETLENS_HOME.",
+    )
 
 
 def _photo_kind(path: bytes, camera: str | None, image_format: str | None, width: int, height: int) -> str:

@@ -6,17 +6,22 @@ loses at most the batch in hand.
 
 from __future__ import annotations
 
-import hashlib
+import calendar
 import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Final
+from typing import BinaryIO, Final
 
-from pocketlens.decoding import decode
+import numpy as np
+
+from pocketlens.content import content_hash
+from pocketlens.decoders import Decode
+from pocketlens.decoding import DecodedPhoto, decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import UnreadablePhoto
+from pocketlens.fingerprint import NO_FINGERPRINT
 from pocketlens.known_content import KnownContent
 from pocketlens.ledger import (
     EncodedContent,
@@ -27,11 +32,13 @@ from pocketlens.ledger import (
     UnreadPhoto,
     Work,
 )
+from pocketlens.metadata import PhotoMetadata
 from pocketlens.model import ImageTower
 from pocketlens.paths import fit_to_show
 from pocketlens.progress import TICK_SECONDS, JobReport
 from pocketlens.source import PhotoSource, PhotoVanished
 from pocketlens.thumbnails import ThumbnailStore
+from pocketlens.video import content_hash_of_video, is_video_name, read_video
 
 #: A batch is committed when it has this many photos or is this old: a commit takes a few milliseconds, and a killed
 #: job loses no more than this.
@@ -116,10 +123,12 @@ class PhotoReader:
         known: KnownContent,
         thumbnails: ThumbnailStore,
         *,
+        decode: Decode = decode,
         fast: bool = False,
     ) -> None:
         """``encoder`` gives the image encoder when the first photo needs it: an unchanged album needs none.
 
+        ``decode`` decodes photos, here or elsewhere.
         ``fast``: take previews where the source has them and the work can do with them.
         """
         self.source = source
@@ -127,6 +136,7 @@ class PhotoReader:
         self._encoder = encoder
         self._known = known
         self._thumbnails = thumbnails
+        self._decode = decode
         self._fast = fast
         self._lock = threading.Lock()
         self._uncommitted: dict[bytes, _Turn] = {}
@@ -134,23 +144,63 @@ class PhotoReader:
     def outcome(self, work: Work) -> Outcome:
         """Read, decode and encode one photo. Raises only what is not this photo's fault."""
         try:
+            if is_video_name(work.path):
+                return self._read_video(work)
             preview = self.source.preview(work.path) if self._fast and work.preview else None
             data = preview or self.source.read(work.path)
-            content_hash = hashlib.blake2b(data, digest_size=16).digest()
-            encoded = self._encoded_once(data, content_hash, fit_to_show(work.path))
-            return ReadPhoto(work, content_hash, encoded, provisional=preview is not None)
+            content = content_hash(data)
+            name = fit_to_show(work.path)
+            encoded = self._encoded_once(content, lambda: self._encode(data, content, name))
+            return ReadPhoto(work, content, encoded, provisional=preview is not None)
         except PhotoVanished:
             return GonePhoto(work)
         except UnreadablePhoto as error:
             return UnreadPhoto(work, error.code, error.what)
 
-    def _encoded_once(self, data: bytes, content_hash: bytes, name: str) -> EncodedContent:
+    def _read_video(self, work: Work) -> ReadPhoto:
+        name = fit_to_show(work.path)
+        with self.source.opened(work.path) as file:
+            content_hash = content_hash_of_video(file)
+            encoded = self._encoded_once(content_hash, lambda: self._encode_video(file, content_hash, name))
+        return ReadPhoto(work, content_hash, encoded)
+
+    def _encode_video(self, file: BinaryIO, content_hash: bytes, name: str) -> EncodedContent:
+        known = self._known.find(content_hash)
+        if known is not None and content_hash in self._thumbnails:
+            return known
+        video = read_video(file, name=name)
+        photos = [self._decoded(frame.jpeg, name) for frame in video.frames]
+        about = PhotoMetadata(
+            width=video.width,
+            height=video.height,
+            format=video.format,
+            taken_at=None if video.taken_at is None else _local_time(video.taken_at),
+            duration_ms=video.duration_ms,
+        )
+        vectors = [self._encoder().encode(photo.pixels) for photo in photos]
+        mean = np.mean(vectors, axis=0)
+        return EncodedContent(
+            about,
+            (mean / np.linalg.norm(mean)).astype("<f2").tobytes(),
+            photos[len(photos) // 2].thumbnail,
+            NO_FINGERPRINT,
+            tuple(
+                (frame.at_ms, vector.astype("<f2").tobytes())
+                for frame, vector in zip(video.frames, vectors, strict=True)
+            ),
+        )
+
+    def _decoded(self, data: bytes, name: str) -> DecodedPhoto:
+        tower = self._tower
+        return self._decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=name)
+
+    def _encoded_once(self, content_hash: bytes, encode: Callable[[], EncodedContent]) -> EncodedContent:
         with self._lock:
             turn = self._uncommitted.setdefault(content_hash, _Turn())
         with turn.lock:
             if turn.encoded is None:
                 try:
-                    turn.encoded = self._encode(data, content_hash, name)
+                    turn.encoded = encode()
                 except BaseException:
                     with self._lock:
                         self._uncommitted.pop(content_hash, None)
@@ -161,10 +211,9 @@ class PhotoReader:
         known = self._known.find(content_hash)
         if known is not None and content_hash in self._thumbnails:
             return known
-        tower = self._tower
-        photo = decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=name)
+        photo = self._decoded(data, name)
         vector = known.vector if known else self._encoder().encode(photo.pixels).astype("<f2").tobytes()
-        return EncodedContent(photo.metadata, vector, photo.thumbnail)
+        return EncodedContent(photo.metadata, vector, photo.thumbnail, photo.fingerprint)
 
     def committed(self, outcomes: Iterable[Outcome]) -> None:
         """Let go of what `KnownContent` finds from now on."""
@@ -172,6 +221,11 @@ class PhotoReader:
             for outcome in outcomes:
                 if isinstance(outcome, ReadPhoto):
                     self._uncommitted.pop(outcome.content_hash, None)
+
+
+def _local_time(seconds: int) -> int:
+    """A moment as the clock of this machine showed it, which is what photos say."""
+    return calendar.timegm(time.localtime(seconds))
 
 
 class _Turn:

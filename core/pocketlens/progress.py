@@ -27,7 +27,7 @@ class JobReport:
         self._emit = emit
         self._started = time.monotonic()
         self._last_tick = 0.0
-        self._pace = _Pace()
+        self._pace = Pace()
         self._done = 0
         self._total = 0
         self._failed = 0
@@ -84,7 +84,7 @@ class JobReport:
 
     def resume_encoding(self) -> None:
         """Take the rate afresh: a pause is not the machine's slowness."""
-        self._pace = _Pace()
+        self._pace = Pace()
         self._pace.add(self._done)
 
     def photo_done(self) -> None:
@@ -148,7 +148,7 @@ class JobReport:
         )
 
 
-class _Pace:
+class Pace:
     """Photos a second over the last `_RATE_SECONDS`."""
 
     def __init__(self) -> None:

@@ -12,26 +12,28 @@ from typing import Final
 
 import msgspec
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 #: A longer line is a violation, not a reason to fill the memory. Results of 10,000 hits take some 4 MB.
 LONGEST_LINE: Final = 16 * 1024 * 1024
 
 
 class Role(StrEnum):
-    """What an engine process is for. The image and the text model never share a process."""
+    """What an engine process is for. No two of them ever share one: each has a model of its own in memory."""
 
     INDEX = "index"
+    READ = "read"
     SEARCH = "search"
 
 
 class Stage(StrEnum):
-    """The stages of an indexing job, in order."""
+    """The stages of an indexing job, in order. READING is that of a job of its own, which follows."""
 
     LISTING = "listing"
     COMPARING = "comparing"
     INSTALLING = "installing"
     ENCODING = "encoding"
     FINISHING = "finishing"
+    READING = "reading"
 
 
 class Place(StrEnum):
@@ -73,16 +75,45 @@ class IndexRequest(Request, tag="index", frozen=True, kw_only=True):
     place: Place = Place.PC
 
 
+class ReadRequest(Request, tag="read", frozen=True, kw_only=True):
+    """Read the words in these sources' photos that are indexed and were not read yet.
+
+    Screenshots and documents first. Of a phone these alone: the others would have to be fetched a second time.
+
+    Attributes:
+        retry_failed: also those that could not be read before.
+    """
+
+    sources: list[SourceSpec]
+    retry_failed: bool = False
+
+
+class EmbedRequest(Request, tag="embed", frozen=True, kw_only=True):
+    """Encode the picture in a file, to search by it. For an indexing process, which has the image model."""
+
+    path: bytes
+
+
+class PictureVector(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture to search by: its unit vector in the space of ``model``, float16, and its content's hash."""
+
+    model: str
+    vector: bytes
+    content: bytes
+
+
 class SearchRequest(Request, tag="search", frozen=True, kw_only=True):
     """Rank photos for ``text``, or for the photo ``like`` (its stored vector), best first.
 
     Attributes:
         text: words, or anything of the query language (`pocketlens.query`). Filters alone give the newest first.
+        picture: to be compared with, in the place of ``like`` and of what ``text`` says of that.
         albums: only photos of these albums (by name, or by the source's label); empty means all.
     """
 
     text: str = ""
     like: int | None = None
+    picture: PictureVector | None = None
     top: int = 50
     albums: list[str] = []
 
@@ -103,7 +134,7 @@ class ShutdownRequest(Request, tag="shutdown", frozen=True, kw_only=True):
     """End the process once what is running has been cancelled. End of input means the same."""
 
 
-AnyRequest = IndexRequest | SearchRequest | CancelRequest | PauseRequest | ShutdownRequest
+AnyRequest = IndexRequest | ReadRequest | EmbedRequest | SearchRequest | CancelRequest | PauseRequest | ShutdownRequest
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -114,6 +145,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Hello(Event, tag="hello", frozen=True, kw_only=True):
+    """The first event: who the engine is. A client refuses another protocol or version."""
+
     version: str
     protocol: int
     role: Role
@@ -124,7 +157,7 @@ class Hello(Event, tag="hello", frozen=True, kw_only=True):
 
 
 class Progress(Event, tag="progress", frozen=True, kw_only=True):
-    """How far an indexing job is.
+    """How far an indexing or a reading job is.
 
     Attributes:
         done, total: photos of this stage, bytes while installing; ``total`` is None while listing.
@@ -170,6 +203,20 @@ class Indexed(Event, tag="indexed", frozen=True, kw_only=True):
     on_phone: int = 0
 
 
+class TextsRead(Event, tag="texts-read", frozen=True, kw_only=True):
+    """The final event of a reading job. ``cancelled`` jobs keep all they committed.
+
+    Attributes:
+        read: contents that were read, ``with_words`` of them show some; failed: contents that could not be.
+    """
+
+    read: int
+    with_words: int
+    failed: int
+    elapsed_s: float
+    cancelled: bool = False
+
+
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One photo of a ranking.
 
@@ -178,8 +225,15 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         strength: 0..1, how far the photo stands out from this query's ordinary photos.
         path: bytes relative to the source; ``location`` is the whole place, fit to show and, for a folder, to open.
         taken_at: seconds since 1970, local time of the photo as if it were UTC; None when unknown.
-        copies: how many photos with identical content this hit stands for (1 = only itself).
+        copies: how many photos this hit stands for (1 = only itself): itself, copies of it, and of its burst.
+        duration_ms: of a video; None for a photo.
+        motion: whether it is a photo with a few seconds' video in it.
+        at_ms: when the frame of a video that matches best is; None for a photo, and where nothing was compared.
+        members: the others of them by their ids, the best picture first.
+        found_text: where the photo shows the words that were asked for: the first of them with what is around it.
+        place, place_zh: the city it was taken in, empty where that is unknown or has no Chinese name.
         weak: whether it stands out so little, or so much less than the best one, that it is rather not meant.
+        favourite: whether the person marked it.
     """
 
     photo: int
@@ -195,6 +249,21 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 1
     thumbnail: bytes = b""
     weak: bool = False
+    favourite: bool = False
+    members: list[int] = []
+    place: str = ""
+    place_zh: str = ""
+    found_text: str = ""
+    duration_ms: int | None = None
+    at_ms: int | None = None
+    motion: bool = False
+
+
+class Embedded(Event, tag="embedded", frozen=True, kw_only=True):
+    """The final event of an `EmbedRequest`. ``thumbnail``: a small JPEG of it."""
+
+    picture: PictureVector
+    thumbnail: bytes = b""
 
 
 class Results(Event, tag="results", frozen=True, kw_only=True):
@@ -219,6 +288,6 @@ class Goodbye(Event, tag="goodbye", frozen=True, kw_only=True):
     """The last line of an engine that ends in good order."""
 
 
-AnyEvent = Hello | Progress | PhotoFailed | Indexed | Results | Failed | Goodbye
+AnyEvent = Hello | Progress | PhotoFailed | Indexed | TextsRead | Embedded | Results | Failed | Goodbye
 #: Events after which nothing more comes for their request.
-FINAL_EVENTS: Final = (Indexed, Results, Failed)
+FINAL_EVENTS: Final = (Indexed, TextsRead, Embedded, Results, Failed)

@@ -5,14 +5,17 @@
     beach -"people in hats"     quotes end a term early, and make anything plain words
     album:Camera  album:"My trip"
     date:2023  date:2023-05  date:2023-05-17  date:2023-05..2023-08  date:2023-05..  date:..2022
-    kind:screenshot             photo, screenshot, document, selfie, panorama, video-frame
+    kind:screenshot             photo, screenshot, document, selfie, panorama, video, video-frame
     fav:                        favourites
-    like:1234  like:photo.jpg   like a photo of the catalogue, by its number or by any file with its content
-    -kind:screenshot            any of album, date, kind and fav may be turned around
+    text:invoice  text:"毕业证"   photos with these words in them, as a text reader found them
+    near:Hangzhou  near:"杭州~50km"  near:Japan  near:30.25,120.16   photos taken around a place, or in a country
+    like:1234  like:photo.jpg   like a photo of the catalogue, by its number, or like any picture file
+    -kind:screenshot            any of album, date, kind, fav, text and near may be turned around
 
 Two of the same filter mean either of them, different ones all of them. The names are also understood in Chinese
-(相册 日期 类型 收藏 相似), and so are the signs, colons, quotes and spaces of a Chinese keyboard. Only these names make
-a colon special and only a sign at the start of a word is one, so "12:30", "C++", "wi-fi" and "-18°C" are plain words.
+(相册 日期 类型 收藏 文字 地点 相似), and so are the signs, colons, quotes and spaces of a Chinese keyboard. Only these
+names make a colon special and only a sign at the start of a word is one, so "12:30", "C++", "wi-fi" and "-18°C" are
+plain words.
 """
 
 from __future__ import annotations
@@ -34,9 +37,15 @@ _NAMES: Final = {
     "kind": "kind", "类型": "kind",
     "fav": "fav", "收藏": "fav",
     "like": "like", "相似": "like",
+    "text": "text", "文字": "text",
+    "near": "near", "地点": "near", "附近": "near",
 }  # fmt: skip
 _NAME: Final = re.compile(rf"({'|'.join(_NAMES)})[:：]", re.IGNORECASE)
 _DAY: Final = re.compile(r"(\d{4})年?(?:(?<=年)(\d{1,2})月|[-/](\d{1,2}))?(?:(?<=月)(\d{1,2})日|[-/](\d{1,2}))?")
+# "杭州~50km": the radius is optional, and so is its unit.
+_PLACE: Final = re.compile(
+    r"(.*\S)\s*[~～]\s*(\d{1,5}(?:\.\d{1,3})?)\s*(?:km|公里|千米)?\s*", re.IGNORECASE | re.DOTALL
+)
 # More digits than any number of a photo has: a file of that name.
 _MOST_DIGITS: Final = 18
 
@@ -66,16 +75,40 @@ class DateFilter:
 
 @dataclass(frozen=True, slots=True)
 class KindFilter:
+    """Photos of one kind; with ``wanted`` false, all others."""
+
     kind: Kind
     wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FavouriteFilter:
+    """Favourites; with ``wanted`` false, all others."""
+
     wanted: bool = True
 
 
-Filter = AlbumFilter | DateFilter | KindFilter | FavouriteFilter
+@dataclass(frozen=True, slots=True)
+class TextFilter:
+    """Photos with these words in them, be it as a part of longer ones."""
+
+    words: str
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NearFilter:
+    """Photos taken around a place: a city, a country, or "latitude,longitude" in degrees.
+
+    ``radius_km`` None is as far as suits the place.
+    """
+
+    place: str
+    radius_km: float | None = None
+    wanted: bool = True
+
+
+Filter = AlbumFilter | DateFilter | KindFilter | FavouriteFilter | TextFilter | NearFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +135,23 @@ class Query:
         parts += [] if self.like is None else [f"like:{self.like if isinstance(self.like, int) else quoted(self.like)}"]
         parts += [_filter_text(one) for one in self.filters]
         return " ".join(parts)
+
+
+def both(one: Query, other: Query) -> Query:
+    """What either of two queries asks for, as one.
+
+    Raises:
+        QueryInvalid: both are to be like a photo.
+    """
+    if one.like is not None and other.like is not None:
+        raise QueryInvalid("Photos can be compared with one photo only.", thing=f"like:{other.like}")
+    return Query(
+        words=" ".join(filter(None, (one.words, other.words))),
+        more=one.more + other.more,
+        less=one.less + other.less,
+        like=other.like if one.like is None else one.like,
+        filters=one.filters + other.filters,
+    )
 
 
 def parse_query(text: str) -> Query:
@@ -221,6 +271,10 @@ class _Parser:
             self._filters.append(AlbumFilter(value.text, wanted))
         elif name == "kind":
             self._filters.append(KindFilter(_kind(value), wanted))
+        elif name == "text":
+            self._filters.append(TextFilter(value.text, wanted))
+        elif name == "near":
+            self._filters.append(NearFilter(*_place(value.text), wanted))
         else:
             self._filters.append(DateFilter(*_dates(value), wanted))
 
@@ -237,6 +291,11 @@ def _kind(value: _Value) -> Kind:
     if kind is None:
         raise _invalid(f"There is no such kind: {value.text}.", value.position, f"Kinds are {', '.join(Kind)}.")
     return kind
+
+
+def _place(text: str) -> tuple[str, float | None]:
+    match = _PLACE.fullmatch(text)
+    return (text, None) if match is None else (match[1], float(match[2]))
 
 
 def _dates(value: _Value) -> tuple[date | None, date | None]:
@@ -296,4 +355,9 @@ def _filter_text(one: Filter) -> str:
         return f"{sign}album:{quoted(one.name)}"
     if isinstance(one, DateFilter):
         return f"{sign}date:{one.first or ''}..{one.last or ''}"
+    if isinstance(one, TextFilter):
+        return f"{sign}text:{quoted(one.words)}"
+    if isinstance(one, NearFilter):
+        radius = "" if one.radius_km is None else f"~{one.radius_km:g}km"
+        return f"{sign}near:{quoted(one.place + radius)}"
     return f"{sign}kind:{one.kind}" if isinstance(one, KindFilter) else f"{sign}fav:"

@@ -132,4 +132,5 @@ class RemotePipeline:
             return None
         if row.metadata is None:
             return UnreadPhoto(work, row.code, row.reason)
-        return ReadPhoto(work, row.content_hash, EncodedContent(row.metadata, row.vector, row.thumbnail))
+        encoded = EncodedContent(row.metadata, row.vector, row.thumbnail, row.fingerprint)
+        return ReadPhoto(work, row.content_hash, encoded)

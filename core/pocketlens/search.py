@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -21,16 +20,20 @@ from pocketlens.catalogue import (
     photo_row,
     reported,
 )
+from pocketlens.content import content_hash, content_of
+from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
-from pocketlens.errors import NothingIndexed, QueryInvalid
+from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
+from pocketlens.frames import FrameSet, load_frames
+from pocketlens.fusion import Matching, fused
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
-from pocketlens.protocol import Hit, Results, SearchRequest
-from pocketlens.query import Query, parse_query
+from pocketlens.protocol import Hit, PictureVector, Results, SearchRequest
+from pocketlens.query import Query, TextFilter, parse_query
 from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.selection import album_filters, selected_photos
-from pocketlens.source import LARGEST_PHOTO
+from pocketlens.texts import excerpts, filter_terms, matches, terms_of
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet, load_vectors, newest, with_newer
 
 #: A query longer than this says nothing more: every model cuts it long before.
@@ -44,6 +47,8 @@ MOST_HITS = 10_000
 _SPARE = 3
 # Above this many, proposals of the graph cost more than comparing everything.
 _MOST_PROPOSALS = 3_000
+# Photos with the words that are fused with those that show what they mean. No query that means something has more.
+_MOST_MATCHES = 1_000
 # Rows whose scores stand for the ordinary photos' where not all are scored.
 _SAMPLE = 2_000
 
@@ -67,6 +72,14 @@ class _Ranking(NamedTuple):
     rows: NDArray[np.intp]
     scores: NDArray[np.float32]
     all: bool
+
+
+class _Matching(NamedTuple):
+    """As `Matching`, and the photos' contents."""
+
+    rows: NDArray[np.intp]
+    places: NDArray[np.int64]
+    contents: frozenset[bytes]
 
 
 class _Scale(NamedTuple):
@@ -106,6 +119,7 @@ class Searcher:
         self._encoder: TextEncoder | None = None
         self._vectors: VectorSet | None = None
         self._graph: PhotoGraph | None = None
+        self._frames: FrameSet | None = None
 
     def close(self) -> None:
         if self._opened is not None:
@@ -127,17 +141,19 @@ class Searcher:
         with reported(self._home.catalogue):
             vectors = self._current_vectors()
             started = time.perf_counter()
-            like = None if query.like is None else self._photo_like(query.like, vectors)
+            like = self._like(query, request.picture, vectors)
             wanted = self._query_vector(query, like, vectors)
             encoded = time.perf_counter()
             allowed = self._allowed(query, request, newest_first=wanted is None)
+            matching = self._matching(query, vectors, allowed)
             if wanted is None:
                 hits, considered = self._newest(vectors, allowed, request.top)
             else:
-                hits, considered = self._find(vectors, wanted, allowed, request.top)
+                hits, considered = self._find(vectors, wanted, allowed, request.top, matching)
+            hits = self._with_found_text(_with_weak_ones_marked(hits, like.content if like else None), query, matching)
         return Results(
             request=request.id,
-            hits=_with_weak_ones_marked(hits, like.content if like else None),
+            hits=hits,
             considered=considered,
             encode_ms=(encoded - started) * 1000,
             search_ms=(time.perf_counter() - encoded) * 1000,
@@ -154,10 +170,12 @@ class Searcher:
     def _current_vectors(self) -> VectorSet:
         if self._vectors is None:
             self._vectors = load_vectors(self._catalogue, self._model, self._home.vectors)
+            self._frames = load_frames(self._catalogue, self._model)
             if len(self._vectors.ids) > self._exact_limit:
                 self._graph = open_graph(self._catalogue, self._model, self._home.vectors)
         elif newest(self._catalogue, self._model) > self._vectors.last:
             self._vectors = with_newer(self._vectors, self._catalogue, self._model)
+            self._frames = load_frames(self._catalogue, self._model)
         if not len(self._vectors.ids):
             self._vectors = None
             raise self._nothing_indexed()
@@ -191,6 +209,18 @@ class Searcher:
             self._encoder = TextEncoder(self._package, threads=self._threads)
         return self._encoder.encode(text)
 
+    def _like(self, query: Query, picture: PictureVector | None, vectors: VectorSet) -> _LikePhoto | None:
+        if picture is None:
+            return None if query.like is None else self._photo_like(query.like, vectors)
+        vector = np.frombuffer(picture.vector, "<f2").astype(np.float32)
+        if (
+            picture.model != self._model.key
+            or vector.shape != (self._model.dimension,)
+            or not np.isfinite(vector).all()
+        ):
+            raise QueryInvalid("This picture was encoded with another model.", thing=picture.model)
+        return _LikePhoto(vector, picture.content)
+
     def _photo_like(self, like: int | str, vectors: VectorSet) -> _LikePhoto:
         """A photo of the catalogue, given by its number or as a file with its content.
 
@@ -204,17 +234,14 @@ class Searcher:
                 return _LikePhoto(vector, row.content_hash)
         if isinstance(like, int):
             raise QueryInvalid("There is no such photo to compare with.", thing=str(like))
-        raise QueryInvalid("This photo is not indexed yet.", thing=like, remedy="Index the folder it is in first.")
+        raise PictureNotIndexed("This picture is not indexed.", thing=like, remedy="Index the folder it is in first.")
 
     def _photos_with_content_of(self, path: Path) -> list[int]:
         try:
-            if path.stat().st_size > LARGEST_PHOTO or not path.is_file():
-                raise QueryInvalid("This is no photo to compare with.", thing=str(path))
-            content_hash = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
-        except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise QueryInvalid(f"This file cannot be read: {reason}.", thing=str(path)) from error
-        rows = self._catalogue.connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content_hash,))
+            content = content_hash(content_of(path))
+        except UnreadablePhoto as error:
+            raise QueryInvalid(error.what, thing=error.thing) from error
+        rows = self._catalogue.connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content,))
         return [ident for (ident,) in rows]
 
     def _allowed(self, query: Query, request: SearchRequest, *, newest_first: bool) -> NDArray[np.int64] | None:
@@ -226,59 +253,122 @@ class Searcher:
         in_albums = selected_photos(connection, album_filters(request.albums))
         return in_albums if chosen is None else chosen[np.isin(chosen, in_albums)]
 
+    def _matching(self, query: Query, vectors: VectorSet, allowed: NDArray[np.int64] | None) -> _Matching | None:
+        """The photos that have the query's plain words written in them; None when there are none."""
+        connection = self._catalogue.connection
+        contents = matches(connection, terms_of(query.words), _MOST_MATCHES)
+        place_of: dict[int, int] = {}
+        for place, content in enumerate(contents, start=1):
+            for (ident,) in connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content,)):
+                place_of[ident] = place
+        ids = np.array(list(place_of), np.int64)
+        if allowed is not None:
+            ids = ids[np.isin(ids, allowed)]
+        rows = np.flatnonzero(np.isin(vectors.ids, ids))
+        if not len(rows):
+            return None
+        places = np.array([place_of[int(ident)] for ident in vectors.ids[rows]], np.int64)
+        return _Matching(rows, places, frozenset(contents))
+
+    def _with_found_text(self, hits: list[Hit], query: Query, matching: _Matching | None) -> list[Hit]:
+        """The hits with the words that were found in them. One with the query's own words is not weak."""
+        connection = self._catalogue.connection
+        filtered = [
+            term
+            for one in query.filters
+            if isinstance(one, TextFilter) and one.wanted
+            for term in filter_terms(one.words)
+        ]
+        found = excerpts(connection, {hit.thumbnail for hit in hits}, filtered)
+        own = {hit.thumbnail for hit in hits} & (matching.contents if matching else frozenset())
+        found |= excerpts(connection, own, terms_of(query.words))
+        return [
+            msgspec.structs.replace(hit, found_text=found[hit.thumbnail], weak=hit.weak and hit.thumbnail not in own)
+            if hit.thumbnail in found
+            else hit
+            for hit in hits
+        ]
+
     def _newest(self, vectors: VectorSet, allowed: NDArray[np.int64] | None, top: int) -> tuple[list[Hit], int]:
         """The first of the photos that pass the filters, and how many do. There is nothing to score them by."""
         assert allowed is not None, "a query without a vector has filters"
-        order = np.argsort(vectors.ids, kind="stable")
-        places = np.minimum(np.searchsorted(vectors.ids, allowed, sorter=order), len(order) - 1)
-        rows = order[places]
-        rows = rows[vectors.ids[rows] == allowed]
+        rows = vectors.rows_of(allowed)
+        rows = rows[rows >= 0]
         ranking = _Ranking(rows, np.zeros(len(rows), np.float32), True)
         return self._hits(vectors, ranking, _Scale(0.0, 0.0), top)[0], len(rows)
 
     def _find(
-        self, vectors: VectorSet, query: NDArray[np.float32], allowed: NDArray[np.int64] | None, top: int
+        self,
+        vectors: VectorSet,
+        query: NDArray[np.float32],
+        allowed: NDArray[np.int64] | None,
+        top: int,
+        matching: _Matching | None,
     ) -> tuple[list[Hit], int]:
         """The hits, and among how many photos they were found."""
         rows = np.flatnonzero(vectors.ids != NO_PHOTO if allowed is None else np.isin(vectors.ids, allowed))
         wanted = top * _SPARE
         if self._graph is not None and allowed is None and wanted <= _MOST_PROPOSALS:
             proposed = self._graph.candidates(vectors, query, wanted)
+            scores = self._by_best_frame(vectors.scores_of(proposed, query), proposed, query)
+            proposals = _best(proposed, scores, len(proposed))
+            if matching is not None:
+                scores_of_matching = self._by_best_frame(vectors.scores_of(matching.rows, query), matching.rows, query)
+                proposals = _with_matching(proposals, proposals.scores, matching, scores_of_matching)
             hits, enough = self._hits(
                 vectors,
-                _best(proposed, vectors.scores_of(proposed, query), len(proposed)),
+                proposals,
                 _scale(vectors.scores_of(_sample(vectors), query)),
                 top,
+                query,
             )
             if enough:
                 return hits, len(rows)
-        everything = vectors.scores(query)
+        everything = self._by_best_frame(vectors.scores(query), np.arange(len(vectors.ids)), query)
         scale = _scale(everything)
         scores = everything[rows]
         while True:
             ranking = _best(rows, scores, wanted)
-            hits, enough = self._hits(vectors, ranking, scale, top)
+            if matching is not None:
+                ranking = _with_matching(ranking, scores, matching, everything[matching.rows])
+            hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or ranking.all:
                 return hits, len(rows)
             wanted *= _SPARE
 
-    def _hits(self, vectors: VectorSet, ranking: _Ranking, scale: _Scale, top: int) -> tuple[list[Hit], bool]:
-        """The best ``top`` photos of the ranking, copies collapsed, and whether there were that many."""
+    def _by_best_frame(
+        self, scores: NDArray[np.float32], rows: NDArray[np.intp], query: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The scores of some rows, those of videos by their best frame."""
+        assert self._frames is not None
+        assert self._vectors is not None
+        self._frames.raise_scores(scores, rows, query, self._vectors)
+        return scores
+
+    def _hits(
+        self,
+        vectors: VectorSet,
+        ranking: _Ranking,
+        scale: _Scale,
+        top: int,
+        query: NDArray[np.float32] | None = None,
+    ) -> tuple[list[Hit], bool]:
+        """The best ``top`` photos of the ranking, those that are alike as one, and whether there were that many."""
         ids = [int(ident) for ident in vectors.ids[ranking.rows]]
-        photos = self._photo_rows(ids)
-        hits: list[Hit] = []
-        place_of: dict[bytes, int] = {}
-        for ident, score in zip(ids, ranking.scores, strict=True):
-            photo = photos.get(ident)
-            if photo is None:
-                continue  # removed since the vectors were loaded
-            content = photo.content_hash or b""
-            if content in place_of:
-                place = place_of[content]
-                hits[place] = msgspec.structs.replace(hits[place], copies=hits[place].copies + 1)
-            elif len(hits) < top:
-                place_of[content] = len(hits)
-                hits.append(_hit(photo, float(score), scale.strength(float(score))))
+        known = self._photo_rows(ids)
+        # Those that are missing were removed since the vectors were loaded.
+        there = [place for place, ident in enumerate(ids) if ident in known]
+        photos = [known[ids[place]] for place in there]
+        rows, scores = ranking.rows[there], ranking.scores[there]
+        stacks = stacked(photos, lambda places: vectors.at(rows[places]), most_compared=top * _SPARE)[:top]
+        hits = []
+        for best, *others in stacks:
+            score = float(scores[best])
+            members = sorted((photos[other] for other in others), key=picture_quality, reverse=True)
+            hit = _hit(photos[best], score, scale.strength(score), members)
+            if query is not None and hit.duration_ms is not None and self._frames is not None:
+                hit = msgspec.structs.replace(hit, at_ms=self._frames.best_moment(hit.photo, query))
+            hits.append(hit)
         return hits, len(hits) == top
 
     def _photo_rows(self, ids: list[int]) -> dict[int, PhotoRow]:
@@ -309,7 +399,7 @@ def _query(request: SearchRequest) -> Query:
     query = parse_query(request.text)
     if request.like is not None:
         query = dataclasses.replace(query, like=request.like)
-    if query == Query():
+    if query == Query() and request.picture is None:
         raise QueryInvalid("There is nothing to search for.", remedy="Type a few words, in Chinese or English.")
     return query
 
@@ -340,11 +430,26 @@ def _best(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> _R
     return _Ranking(rows[best], scores[best], count >= len(rows))
 
 
+def _with_matching(
+    ranking: _Ranking, scores: NDArray[np.float32], matching: _Matching, own: NDArray[np.float32]
+) -> _Ranking:
+    """The ranking and the photos with the words, fused.
+
+    Args:
+        scores: of all that were ranked; ``own``: of the rows of ``matching``.
+    """
+    before = len(scores) - np.searchsorted(np.sort(scores), own, side="right")
+    rows = fused(ranking.rows, Matching(matching.rows, matching.places), before + 1)
+    known = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+    known |= dict(zip(matching.rows.tolist(), own.tolist(), strict=True))
+    return _Ranking(rows, np.array([known[row] for row in rows.tolist()], np.float32), ranking.all)
+
+
 def _scale(scores: NDArray[np.float32]) -> _Scale:
     return _Scale(float(scores.mean()), float(scores.std()))
 
 
-def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
+def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]) -> Hit:
     return Hit(
         photo=photo.id,
         score=round(score, 4),
@@ -357,4 +462,11 @@ def _hit(photo: PhotoRow, score: float, strength: float) -> Hit:
         width=photo.width or 0,
         height=photo.height or 0,
         thumbnail=photo.content_hash or b"",
+        favourite=photo.favourite,
+        copies=1 + len(members),
+        members=[member.id for member in members],
+        place=photo.place.name if photo.place else "",
+        place_zh=photo.place.name_zh if photo.place else "",
+        duration_ms=photo.duration_ms,
+        motion=photo.motion,
     )

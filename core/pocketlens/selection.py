@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from pocketlens.catalogue import NEWEST_FIRST
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import fit_to_show
-from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter
+from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, NearFilter, TextFilter
+from pocketlens.texts import text_condition
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: When a photo was taken, seconds; the file's own time stands in where the photo does not say.
 _MOMENT = "coalesce(photos.taken_at, photos.mtime_ns / 1000000000)"
@@ -25,8 +28,26 @@ def selected_photos(
 
     Raises:
         AlbumMissing: no album of that name.
+        QueryInvalid: no place of that name.
     """
-    conditions, values = ["photos.missing = 0"], []
+    where, values = conditions(connection, filters)
+    order = f" ORDER BY {NEWEST_FIRST}" if newest_first else ""
+    rows = connection.execute(
+        f"SELECT id FROM photos WHERE {' AND '.join(where)}{order}",  # noqa: S608 - constants
+        values,
+    )
+    import numpy as np
+
+    return np.fromiter((ident for (ident,) in rows), np.int64)
+
+
+def conditions(connection: Connection, filters: Sequence[Filter]) -> tuple[list[str], list[object]]:
+    """SQL conditions on ``photos`` that all must hold, with their values in order: those not missing that pass.
+
+    Raises:
+        AlbumMissing: no album of that name.
+    """
+    where, values = ["photos.missing = 0"], list[object]()
     for kind, condition in _CONDITIONS.items():
         alike = [one for one in filters if isinstance(one, kind)]
         for group, joined in (
@@ -35,14 +56,9 @@ def selected_photos(
         ):
             parts = [condition(connection, one) for one in group]
             if parts:
-                conditions.append(joined.format(" OR ".join(text for text, _ in parts)))
+                where.append(joined.format(" OR ".join(text for text, _ in parts)))
                 values += [value for _, some in parts for value in some]
-    order = f" ORDER BY {NEWEST_FIRST}" if newest_first else ""
-    rows = connection.execute(
-        f"SELECT id FROM photos WHERE {' AND '.join(conditions)}{order}",  # noqa: S608 - constants
-        values,
-    )
-    return np.fromiter((ident for (ident,) in rows), np.int64)
+    return where, values
 
 
 _Condition = tuple[str, list[object]]
@@ -80,6 +96,18 @@ def _kind(_: Connection, one: KindFilter) -> _Condition:
     return "coalesce(photos.kind, 'photo') = ?", [one.kind.value]
 
 
+def _text(_: Connection, one: TextFilter) -> _Condition:
+    condition, values = text_condition(one.words)
+    # Not NULL for a photo that was not read: NOT of that would leave it out where the filter is turned around.
+    return f"coalesce(photos.content_hash IN (SELECT content_hash FROM texts WHERE {condition}), 0)", values  # noqa: S608
+
+
+def _near(connection: Connection, one: NearFilter) -> _Condition:
+    from pocketlens.places import photos_near
+
+    return "photos.id IN (SELECT value FROM json_each(?))", [json.dumps(photos_near(connection, one))]
+
+
 def _favourite(_: Connection, __: FavouriteFilter) -> _Condition:
     return "photos.favourite", []
 
@@ -89,6 +117,8 @@ _CONDITIONS: dict[type[Filter], Callable[..., _Condition]] = {
     DateFilter: _date,
     KindFilter: _kind,
     FavouriteFilter: _favourite,
+    TextFilter: _text,
+    NearFilter: _near,
 }
 
 

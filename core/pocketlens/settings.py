@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail_limit_mb: millions of bytes that the thumbnails may take; None for as many as there are photos.
     cache_folder: where thumbnails and derived files are kept; None for the usual place.
     index_phones_on: where the photos of a phone are encoded.
+    read_text: read the words in photos after indexing, where the extra that does it is installed.
     """
 
     model: str = "starter"
@@ -31,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail_limit_mb: Annotated[int, msgspec.Meta(ge=SMALLEST_LIMIT_MB)] | None = None
     cache_folder: str | None = None
     index_phones_on: Place = Place.PC
+    read_text: bool = True
 
     @property
     def thumbnail_limit(self) -> int | None:

@@ -7,14 +7,15 @@ import os
 import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableSequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from pocketlens.errors import AlbumMissing, UnreadablePhoto
 from pocketlens.paths import fit_to_show
 from pocketlens.protocol import SourceSpec
+from pocketlens.video import can_read_videos, is_video_name
 
 #: Lower-case suffixes of the files worth trying to decode.
 PHOTO_SUFFIXES = frozenset(
@@ -107,6 +108,13 @@ class PhotoSource(Protocol):
         """
         ...
 
+    def opened(self, path: bytes) -> AbstractContextManager[BinaryIO]:
+        """The file itself, for what is too large to be read whole: videos. Raises as `read` does.
+
+        A source that lists no videos may raise `UnreadablePhoto` always.
+        """
+        ...
+
     def preview(self, path: bytes) -> bytes | None:
         """A small picture that stands for the photo in a fast job, with the photo's own EXIF block.
 
@@ -178,7 +186,7 @@ class FolderSource:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 pending.append(path)
-            elif is_photo_name(entry.name):
+            elif is_photo_name(entry.name) or (is_video_name(entry.name) and can_read_videos()):
                 try:
                     about = entry.stat()
                 except OSError as error:
@@ -190,6 +198,14 @@ class FolderSource:
                     yield ListedPhoto(path, about.st_size, about.st_mtime_ns, folder)
 
     def read(self, path: bytes) -> bytes:
+        with self.opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > LARGEST_PHOTO:
+                raise UnreadablePhoto(f"At {size >> 20} MB this is too large for a photo.", thing=fit_to_show(path))
+            return file.read()
+
+    @contextmanager
+    def opened(self, path: bytes) -> Iterator[BinaryIO]:
         name = fit_to_show(path)
         try:
             # O_NONBLOCK: a fifo put there since the listing must not hold the worker for ever.
@@ -198,12 +214,9 @@ class FolderSource:
                 os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0),
             )
             with os.fdopen(descriptor, "rb") as file:
-                about = os.fstat(descriptor)
-                if not stat.S_ISREG(about.st_mode):
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise UnreadablePhoto("This is no longer a regular file.", thing=name)
-                if about.st_size > LARGEST_PHOTO:
-                    raise UnreadablePhoto(f"At {about.st_size >> 20} MB this is too large for a photo.", thing=name)
-                content = file.read()
+                yield file
         except OSError as error:
             if error.errno in _DISK_FAULTS:
                 self._expect_disk(error)
@@ -217,7 +230,6 @@ class FolderSource:
             raise
         with self._lock:
             self._disk_faults = 0
-        return content
 
     def _where(self) -> tuple[int, int] | None:
         """Which folder of which disk the root is just now; None when it is none."""

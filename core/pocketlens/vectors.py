@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import REPAIR, Catalogue, reported
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
 
@@ -99,6 +99,27 @@ class VectorSet:
             parts.append(block[inside].astype(np.float32) @ query)
             start += len(block)
         return np.concatenate(parts)
+
+    def at(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The vectors of some rows, in any order: (n, dimension) float32, of unit length within float16's precision.
+
+        A row of -1 gives zeros, which are like nothing.
+        """
+        found = np.zeros((len(rows), self.blocks[0].shape[1]), np.float32)
+        start = 0
+        for block in self.blocks:
+            inside = (rows >= start) & (rows < start + len(block))
+            found[inside] = block[rows[inside] - start]
+            start += len(block)
+        return found
+
+    def rows_of(self, photos: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The rows of some photos, -1 for one that has none."""
+        if not len(self.ids):
+            return np.full(len(photos), -1, np.intp)
+        order = np.argsort(self.ids, kind="stable")
+        rows = order[np.minimum(np.searchsorted(self.ids, photos, sorter=order), len(order) - 1)]
+        return np.where(self.ids[rows] == photos, rows, -1)
 
     def vector(self, photo: int) -> NDArray[np.float32] | None:
         """The unit vector of a photo, (dimension,) float32; None when it has none."""
@@ -232,7 +253,7 @@ def _read_rows(
         raise CatalogueDamaged(
             "The catalogue holds vectors of another length than the model's.",
             thing=str(catalogue.path),
-            remedy="Move this file aside and index again; your photos are not touched.",
+            remedy=REPAIR,
         )
     matrix = np.frombuffer(content, np.float16).reshape(len(keys), model.dimension)
     return np.array(keys, np.int64), np.array(ids, np.int64), matrix

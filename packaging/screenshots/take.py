@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -23,12 +24,13 @@ import msgspec
 from PIL import Image
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QRunnable, QSize, QThread, QThreadPool
 from PySide6.QtGui import QFont, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from pocketlens.errors import AlbumMissing
 from pocketlens.model import read_manifest
 from pocketlens.paths import Home, home_at
 from pocketlens.protocol import SourceSpec
+from pocketlens.query import DateFilter
 from pocketlens.settings import Settings
 from pocketlens_desktop.gui.app import make_window
 from pocketlens_desktop.gui.engines import Job, JobState
@@ -65,6 +67,8 @@ KEPT = {
 }
 #: Of 16 KB each: some half of the sample album.
 BLOCKS_BEFORE_LOOKING = 250
+#: When the newest photo of the album is from: the summer of 2025, seconds since 1970.
+NEWEST = 1_755_000_000
 #: An index of a hundred photos and a first search take seconds; this is for a machine that is busy.
 PATIENCE_MS = 120_000
 
@@ -91,7 +95,7 @@ def main() -> int:
         home = home_at(Path(folder)).make()
         add_second_model(home)
         with opened(application, home, options) as window:
-            shoot = Shoot(window, options, adb)
+            shoot = Shoot(window, options, adb, spread_over_years(Path(folder) / "Photos"))
             shoot.first_run()
             for theme, language in LOOKS:
                 shoot.wear(theme, language)
@@ -108,6 +112,16 @@ def add_second_model(home: Home) -> None:
     folder = Path(shutil.copytree(SHIPPED / "starter", home.models / "second"))
     manifest = msgspec.structs.replace(read_manifest(folder), id="second", version="2", title="Second")
     write_manifest(folder, manifest)
+
+
+def spread_over_years(folder: Path) -> Path:
+    """The sample album in files of many months: its photos have no dates of their own."""
+    shutil.copytree(ALBUM, folder)
+    for place, photo in enumerate(sorted(path for path in folder.rglob("*") if path.is_file())):
+        # Fewer a month towards the past, as albums have them.
+        moment = NEWEST - place * 86_400 * (2 + place // 8)
+        os.utime(photo, (moment, moment))
+    return folder
 
 
 def keep(out: Path) -> None:
@@ -134,8 +148,8 @@ def opened(application: QApplication, home: Home, options: argparse.Namespace) -
 class Shoot:
     """Leads the window through its states and photographs each, in both sizes."""
 
-    def __init__(self, window: MainWindow, options: argparse.Namespace, adb: ScriptedAdb) -> None:
-        self.window, self.adb = window, adb
+    def __init__(self, window: MainWindow, options: argparse.Namespace, adb: ScriptedAdb, album: Path) -> None:
+        self.window, self.adb, self.album = window, adb, album
         self.out, self.only, self.scale = options.out, options.only, options.scale
         self.look = LOOKS[0]
 
@@ -160,7 +174,7 @@ class Shoot:
         window.show_page(1)
         self.in_every_look("17-folders-empty")
         window.show_page(0)
-        window.index_folders([ALBUM])
+        window.index_folders([self.album])
         wait_until(lambda: window.indexing.state is JobState.RUNNING, "a running job")
         window.indexing.pause()
         if window.welcome.isVisible():
@@ -184,6 +198,7 @@ class Shoot:
         photos.find_similar(tile)
         wait_until(lambda: not window.search.busy, "similar photos")
         self.take("08-similar")
+        self.asking()
         photos.show_everything()
         window.show_page(1)
         self.take("09-folders")
@@ -194,6 +209,38 @@ class Shoot:
         window.notice.show_error(AlbumMissing("", thing="/media/phone/DCIM"), window.library.refresh)
         self.take("11-error")
         window.notice.dismiss()
+
+    def asking(self) -> None:
+        """What narrows a search: chips, the months, a name for it; and a picture in the place of words."""
+        window, photos = self.window, self.window.photos_page
+        photos.show_everything()
+        photos.filters.facets_wanted.emit()
+        wait_until(lambda: photos.filters.dates.histogram.months > 0, "the months")
+        photos.choose_filters((DateFilter(date(2023, 1, 1), date(2024, 12, 31)),))
+        wait_until(lambda: 0 < photos.photos.rowCount() < window.library.overview.counts.ready, "two years")
+        self.take("18-two-years")
+        self.pop_up("19-dates", photos.filters.date_chip)
+        self.pop_up("20-kinds", photos.filters.kind_chip)
+        photos.show_everything()
+        photos.field.search_for(QUERIES[self.look[1]])
+        wait_until(lambda: not window.search.busy, "results")
+        photos.name_search()
+        self.take("21-saving")
+        photos.saving.hide()
+        photos.show_everything()
+        photos.search_by_picture(next(self.album.rglob("*.jpg")))
+        wait_until(lambda: photos.results is not None, "what is like a picture")
+        self.take("22-picture")
+
+    def pop_up(self, state: str, chip: QPushButton) -> None:
+        """Photograph a chip's menu, which is a window of its own."""
+        name = f"{state}-{self.look[0]}-{self.look[1]}"
+        menu = chip.menu()
+        if self.only in name and menu is not None:
+            menu.popup(chip.mapToGlobal(chip.rect().bottomLeft()))
+            settle(self.window)
+            QThreadPool.globalInstance().start(Saving(menu.grab().toImage(), self.out / f"{name}.png"))
+            menu.close()
 
     def phone(self) -> None:
         """What the phone page says in each state; adb's own words for them come from a server with a script."""

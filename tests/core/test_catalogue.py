@@ -144,7 +144,7 @@ def test_a_transaction_that_fails_changes_nothing(home: Home) -> None:
 def test_a_file_that_is_no_database_is_damaged_and_stays_as_it_is(home: Home, read_only: bool) -> None:
     home.make()
     home.catalogue.write_bytes(b"garbage" * 5000)
-    with pytest.raises(CatalogueDamaged, match="Move this file aside"):
+    with pytest.raises(CatalogueDamaged, match="doctor --repair"):
         Catalogue.open(home.catalogue, read_only=read_only)
     assert home.catalogue.read_bytes() == b"garbage" * 5000
 

@@ -130,8 +130,16 @@ def test_the_kind_is_stored_and_a_copy_or_a_moved_photo_keeps_what_the_header_sa
     assert stored_kinds(indexer) == {"camera/1.jpg": "selfie", "copy.jpg": "selfie", "Screenshots/2.jpg": "screenshot"}
 
 
+def test_looks_tell_the_kind_only_where_nothing_else_does() -> None:
+    assert kind_of("IMG_1.jpg", by_looks=Kind.DOCUMENT) is Kind.DOCUMENT
+    assert kind_of("IMG_1.jpg", camera="Canon", width=40, height=30, by_looks=Kind.DOCUMENT) is Kind.DOCUMENT
+    assert kind_of("Screenshots/1.png", by_looks=Kind.DOCUMENT) is Kind.SCREENSHOT
+    assert kind_of("IMG_1.jpg", by_header=Kind.SELFIE, by_looks=Kind.DOCUMENT) is Kind.SELFIE
+    assert kind_of("IMG_1.jpg", camera="Canon", width=9000, height=1000, by_looks=Kind.DOCUMENT) is Kind.PANORAMA
+
+
 def test_in_the_sample_album_screenshots_and_named_documents_are_told_from_photos(sample_album: Path) -> None:
-    """Documents that a camera photographed have nothing but their looks to be told by."""
+    """Documents that a camera photographed have nothing but their looks to be told by: see test_kind_probe.py."""
     told: dict[str, list[Kind]] = {}
     meant = {path: query["kind"] for query in QUERIES for path in query["expected"]}
     for path, kind in meant.items():

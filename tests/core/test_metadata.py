@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from core.scenes import decoded, exif, saved, scene
+from pocketlens.decoding import decode
 from pocketlens.metadata import PhotoMetadata
 
 TAKEN, DIGITIZED = 0x9003, 0x9004
@@ -196,3 +199,22 @@ def test_a_damaged_header_never_makes_a_photo_unreadable(edits: list[tuple[int, 
 @given(st.binary(max_size=300))
 def test_a_header_of_random_bytes_is_read_over(noise: bytes) -> None:
     assert metadata(b"Exif\0\0" + noise).format == "JPEG"
+
+
+@pytest.mark.parametrize(
+    ("xmp", "motion"),
+    [
+        (b'<rdf:Description GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion="1"/>', True),
+        (b"<rdf:Description GCamera:MicroVideo='1'/>", True),
+        (b"<GCamera:MotionPhoto>1</GCamera:MotionPhoto>", True),
+        (b'<rdf:Description GCamera:MotionPhoto="0"/>', False),
+        (b'<rdf:Description GCamera:MotionPhotoVersion="1"/>', False),
+        (b"", False),
+    ],
+)
+def test_a_motion_photo_is_told_by_its_xmp(xmp: bytes, motion: bool) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(stream, "JPEG", xmp=xmp)
+    # The video lies behind the still.
+    data = stream.getvalue() + b"\0\0\0\x18ftypmp42" + bytes(100)
+    assert decode(data, size=16, resize="squash", name="MVIMG_1.jpg").metadata.motion is motion

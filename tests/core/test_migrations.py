@@ -12,6 +12,7 @@ from pocketlens import migrations
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueTooNew
 from pocketlens.paths import Home
+from pocketlens.places import name_places
 
 
 def test_a_new_catalogue_is_at_the_latest_step(home: Home) -> None:
@@ -84,6 +85,49 @@ def test_a_catalogue_made_by_the_first_step_learns_the_kinds_of_its_photos(home:
         assert catalogue.identity() == "old"
         assert catalogue.sources()[0].photos == 5
     assert kinds == ["screenshot", "screenshot", "panorama", "photo", None]
+
+
+def test_photos_of_a_catalogue_made_by_the_second_step_have_no_fingerprint_yet_and_are_no_videos(home: Home) -> None:
+    home.make()
+    connection = sqlite3.connect(home.catalogue)
+    for step in migrations.STEPS[:2]:
+        connection.create_function("photo_kind", 5, lambda *_: "photo")
+        for statement in migrations._statements(step):
+            connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('catalogue', 'old')")
+    connection.execute("INSERT INTO sources VALUES (1, 'folder', x'2f70', 'p', NULL)")
+    connection.execute("INSERT INTO albums VALUES (1, 1, x'', 'p')")
+    connection.execute(
+        "INSERT INTO photos (source, album, path, size, mtime_ns, state, content_hash)"
+        " VALUES (1, 1, x'61', 1, 1, 1, x'68')"
+    )
+    connection.execute("PRAGMA user_version = 2")
+    connection.commit()
+    connection.close()
+    with Catalogue.open(home.catalogue) as catalogue:
+        (photo,) = catalogue.photos()
+    assert (photo.fingerprint, photo.duration_ms) == (None, None)
+
+
+def test_a_catalogue_from_before_there_were_places_learns_where_its_photos_were_taken(home: Home) -> None:
+    home.make()
+    with sqlite3.connect(home.catalogue) as connection:
+        for step in migrations.STEPS[:1]:
+            for statement in migrations._statements(step):
+                connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('catalogue', 'old')")
+        connection.execute("INSERT INTO sources VALUES (1, 'folder', x'2f70', 'p', NULL)")
+        connection.execute("INSERT INTO albums VALUES (1, 1, x'', 'p')")
+        connection.execute(
+            "INSERT INTO photos (source, album, path, size, mtime_ns, state, content_hash, latitude, longitude)"
+            " VALUES (1, 1, x'61', 1, 1, 1, x'01', 30.25, 120.15)"
+        )
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with Catalogue.open(home.catalogue) as catalogue:
+        assert catalogue.places() == []
+        assert name_places(catalogue) == 1
+        assert [summary.place.name_zh for summary in catalogue.places()] == ["杭州"]
 
 
 def test_processes_that_open_a_new_catalogue_at_once_make_one(home: Home) -> None:

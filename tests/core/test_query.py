@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from pocketlens.errors import QueryInvalid
 from pocketlens.kinds import Kind
-from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, KindFilter, Query, parse_query
+from pocketlens.query import (
+    AlbumFilter,
+    DateFilter,
+    FavouriteFilter,
+    KindFilter,
+    NearFilter,
+    Query,
+    TextFilter,
+    parse_query,
+)
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(lambda text: " ".join(text.split()))
 VALUES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
@@ -19,6 +28,10 @@ FILTERS = st.one_of(
     st.builds(AlbumFilter, VALUES, st.booleans()),
     st.builds(KindFilter, st.sampled_from(Kind), st.booleans()),
     st.builds(FavouriteFilter, st.booleans()),
+    st.builds(TextFilter, VALUES, st.booleans()),
+    # A place of this name with a radius would be written the same.
+    st.builds(NearFilter, VALUES.filter(lambda text: "~" not in text and "～" not in text), st.none(), st.booleans()),
+    st.builds(NearFilter, st.just("杭州"), st.integers(1, 20_000).map(float), st.booleans()),
     st.builds(lambda days, wanted: DateFilter(days[0], days[1], wanted), DATES, st.booleans()),
     st.builds(lambda day, wanted: DateFilter(day, None, wanted), st.dates(), st.booleans()),
     st.builds(lambda day, wanted: DateFilter(None, day, wanted), st.dates(), st.booleans()),
@@ -71,6 +84,13 @@ def test_plain_words_stay_as_they_are(words: str) -> None:
         ("类型：截图", Query(filters=(KindFilter(Kind.SCREENSHOT),))),
         ("dog -kind:Document", Query("dog", filters=(KindFilter(Kind.DOCUMENT, wanted=False),))),
         ("fav: -fav: +fav:", Query(filters=(FavouriteFilter(), FavouriteFilter(wanted=False), FavouriteFilter()))),
+        ("text:invoice", Query(filters=(TextFilter("invoice"),))),
+        ('-text:"毕业 证" 照片', Query("照片", filters=(TextFilter("毕业 证", wanted=False),))),
+        ("文字：发票", Query(filters=(TextFilter("发票"),))),
+        ("near:Hangzhou lake", Query("lake", filters=(NearFilter("Hangzhou"),))),
+        ("地点：杭州～50公里", Query(filters=(NearFilter("杭州", 50.0),))),
+        ('near:"New York ~ 7.5 km"', Query(filters=(NearFilter("New York", 7.5),))),
+        ("-near:30.25,120.16~5", Query(filters=(NearFilter("30.25,120.16", 5.0, wanted=False),))),
         ("like:123", Query(like=123)),
         ('like:"a b.jpg" -night', Query(like="a b.jpg", less=("night",))),
     ],

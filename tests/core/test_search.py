@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from core.small_album import Indexer, SmallAlbum, known_photos, mark_favourite, photo
 from pocketlens.errors import AlbumMissing, NothingIndexed, QueryInvalid
@@ -103,6 +105,42 @@ def test_copies_are_one_hit_that_says_how_many(indexer: Indexer, album: SmallAlb
         assert len(hits) == top
         assert {hit.copies for hit in hits if hit.path.startswith(b"copies/")} <= {40}
     assert sorted(hit.copies for hit in search("dog", top=50).hits) == [1, 1, 1, 1, 1, 40]
+
+
+def test_a_picture_saved_again_is_one_hit_and_the_others_are_named_the_best_first(
+    indexer: Indexer, album: SmallAlbum, search: Search, sample_album: Path
+) -> None:
+    album.fill(3)
+    for side in (400, 300, 200):
+        stream = io.BytesIO()
+        with Image.open(sample_album / "DCIM" / "Camera" / "IMG_20211114_143355.jpg") as picture:
+            picture.thumbnail((side, side))
+            picture.save(stream, "JPEG")
+        album.write(f"saved/{side}.jpg", stream.getvalue())
+    album.write("saved/400 again.jpg", (album.root / "saved" / "400.jpg").read_bytes())
+    indexer(album.spec)
+    known = known_photos(indexer.home)
+    (hit,) = [hit for hit in search("dog", top=20).hits if hit.copies > 1]
+    family = {known[f"saved/{name}.jpg"].id: name for name in ("400 again", "400", "300", "200")}
+    assert hit.copies == 4
+    assert {hit.photo, *hit.members} == set(family)
+    assert [family[member] for member in hit.members] == [name for key, name in family.items() if key != hit.photo]
+
+
+def test_a_burst_is_one_hit_but_the_same_scene_on_another_day_another(
+    indexer: Indexer, album: SmallAlbum, search: Search
+) -> None:
+    for number, moment in enumerate(["01 10:00:00", "01 10:00:04", "02 10:00:00"]):
+        exif = Image.Exif()
+        exif[ExifTags.Base.Model] = "Camera"
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"2024:05:{moment}"
+        stream = io.BytesIO()
+        with Image.open(io.BytesIO(photo(7, side=200))) as picture:
+            picture.save(stream, "JPEG", exif=exif, quality=90 - number)
+        album.write(f"{number}.jpg", stream.getvalue())
+    indexer(album.spec)
+    assert sorted(hit.copies for hit in search("dog").hits) == [1, 2]
+    assert sorted(hit.copies for hit in search("date:2024").hits) == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["lake", "LAKE", "trips/lake", "湖边"])

@@ -40,7 +40,7 @@ def test_a_photo_at_the_top_belongs_to_the_source_itself(album: SmallAlbum) -> N
 def test_what_is_no_photo_is_left_out(album: SmallAlbum) -> None:
     for name in (
         "notes.txt",
-        "film.mp4",
+        "film.avi",
         ".hidden.jpg",
         ".thumbnails/1.jpg",
         ".trashed-123-a.jpg",

@@ -23,11 +23,13 @@ _INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG")
 class Command:
     """Runs ``pocketlens`` with everything it may write below ``root``.
 
-    ``HOME`` is an empty folder beside PocketLens's own: nothing may turn up there.
+    ``HOME`` is an empty folder beside PocketLens's own: nothing may turn up there. ``reads``: let ``index`` read the
+    words in photos as well, which takes seconds.
     """
 
     root: Path
     more: dict[str, str] = field(default_factory=dict)
+    reads: bool = False
 
     @property
     def home(self) -> Path:
@@ -51,7 +53,9 @@ class Command:
         }
 
     def line(self, *arguments: str | bytes | Path) -> list[str | bytes | Path]:
-        return [sys.executable, "-X", "dev", "-W", "error", "-m", "pocketlens_desktop.cli", *arguments]
+        indexes = arguments[:1] == ("index",) or arguments[:2] == ("phone", "index")
+        silent = ["--no-text"] if indexes and not self.reads else []
+        return [sys.executable, "-X", "dev", "-W", "error", "-m", "pocketlens_desktop.cli", *arguments, *silent]
 
     def __call__(self, *arguments: str | bytes | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

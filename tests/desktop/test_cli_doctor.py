@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,8 @@ import pytest
 
 from desktop.cli_command import Command
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.records import DoctorRecord
+from pocketlens_desktop.cli.machine_checks import LIBRARIES, usb_access
+from pocketlens_desktop.cli.records import CheckRecord, DoctorRecord
 from pocketlens_desktop.cli.window import APT_PACKAGES
 
 pytest_plugins = ("desktop.cli_fixtures",)
@@ -84,6 +88,30 @@ def test_a_damaged_catalogue_is_found(indexed: Command) -> None:
     assert not checks_of(indexed.json("doctor", code=ExitCode.FAILED))["catalogue"]["ok"]
 
 
+def test_a_damaged_catalogue_is_repaired_and_kept_aside(indexed: Command) -> None:
+    catalogue = indexed.home / "data" / "catalogue.sqlite3"
+    catalogue.write_bytes(b"not a database, " * 1000)
+    check = checks_of(indexed.json("doctor", code=ExitCode.FAILED))["catalogue"]
+    assert check["remedy"] == "pocketlens doctor --repair"
+    refused = indexed("status")
+    assert refused.returncode == ExitCode.CATALOGUE
+    assert "doctor --repair" in refused.stderr
+    repaired = msgspec.convert(indexed.json("doctor", "--repair"), DoctorRecord).repair
+    assert repaired is not None
+    assert repaired.kept_aside is not None
+    assert Path(repaired.kept_aside).read_bytes() == b"not a database, " * 1000
+    assert indexed.json("status")["photos"] == 0
+
+
+def test_where_nothing_is_damaged_nothing_is_repaired(indexed: Command) -> None:
+    said = indexed("doctor", "--repair")
+    assert said.returncode == ExitCode.OK
+    assert "nothing to repair" in said.stdout
+    assert indexed.json("doctor", "--repair")["repair"] == {
+        "kept_aside": None, "photos": 4, "vectors": 4, "favourites": 0,
+    }  # fmt: skip
+
+
 def test_telemetry_that_was_switched_on_is_reported(pocketlens: Command) -> None:
     pocketlens.more["ORT_DISABLE_TELEMETRY"] = "0"
     check = checks_of(pocketlens.json("doctor", code=ExitCode.FAILED))["telemetry off"]
@@ -120,3 +148,126 @@ def test_doctor_names_the_packages_that_the_set_up_installs() -> None:
     libraries = {package for package in listed.group(1).split() if not package.startswith("fonts-")}
     assert libraries == set(APT_PACKAGES.split())
     assert "fonts-noto-cjk" in listed.group(1)
+
+
+def test_every_library_that_is_named_belongs_to_a_package_of_the_set_up() -> None:
+    assert set(LIBRARIES.values()) <= set(APT_PACKAGES.split())
+
+
+def test_no_display_is_told_with_what_still_works(pocketlens: Command) -> None:
+    check = checks_of(pocketlens.json("doctor"))["display"]
+    assert (check["ok"], check["required"]) == (False, False)
+    assert "the command line works" in check["detail"]
+    assert check["remedy"] == "Run this in a desktop session."
+
+
+def test_a_display_that_does_not_answer_is_no_display(pocketlens: Command) -> None:
+    pocketlens.more["DISPLAY"] = ":77"
+    check = checks_of(pocketlens.json("doctor"))["display"]
+    assert not check["ok"]
+    assert "does not open" in check["detail"] and ":77" in check["detail"]
+
+
+def test_a_machine_without_a_chinese_font_is_told_which_to_install(pocketlens: Command, tmp_path: Path) -> None:
+    configuration = tmp_path / "fonts.conf"
+    configuration.write_text(
+        f"<fontconfig><dir>{tmp_path}/none</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
+    )
+    pocketlens.more["FONTCONFIG_FILE"] = str(configuration)
+    check = checks_of(pocketlens.json("doctor"))["Chinese font"]
+    assert not check["ok"]
+    assert "fonts-noto-cjk" in check["remedy"]
+
+
+def test_an_adb_that_does_not_run_is_found(pocketlens: Command, tmp_path: Path) -> None:
+    broken = tmp_path / "adb"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    pocketlens.more["ADBUTILS_ADB_PATH"] = str(broken)
+    check = checks_of(pocketlens.json("doctor"))["adb"]
+    assert not check["ok"]
+    assert "apt-get install adb" in check["remedy"]
+
+
+def test_an_adb_that_is_too_old_is_found(pocketlens: Command, tmp_path: Path) -> None:
+    old = tmp_path / "adb"
+    old.write_text("#!/bin/sh\necho Android Debug Bridge version 1.0.41\necho Version 29.0.6-debian\n")
+    old.chmod(0o755)
+    pocketlens.more["ADBUTILS_ADB_PATH"] = str(old)
+    check = checks_of(pocketlens.json("doctor"))["adb"]
+    assert not check["ok"]
+    assert "version 29" in check["detail"] and "30 or later" in check["remedy"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_nearly_full_disk_is_found(pocketlens: Command) -> None:
+    pocketlens.home.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", pocketlens.home], check=True)
+    try:
+        check = checks_of(pocketlens.json("doctor", code=ExitCode.FAILED))["data folder"]
+    finally:
+        subprocess.run(["umount", pocketlens.home], check=True)
+    assert not check["ok"]
+    assert "Free some space" in check["remedy"]
+
+
+@pytest.fixture
+def plugged(tmp_path: Path) -> tuple[Path, Path]:
+    """What Linux says of a phone with USB debugging, and where its device file would be."""
+    device = tmp_path / "devices" / "1-2"
+    for name, value in {"busnum": "1", "devnum": "7"}.items():
+        (device / name).parent.mkdir(parents=True, exist_ok=True)
+        (device / name).write_text(value + "\n")
+    interface = device / "1-2:1.1"
+    interface.mkdir()
+    for name, value in {"Class": "ff", "SubClass": "42", "Protocol": "01"}.items():
+        (interface / f"bInterface{name}").write_text(value + "\n")
+    return tmp_path / "devices", tmp_path / "nodes"
+
+
+def test_a_phone_that_may_not_be_opened_is_told_with_the_rules_to_install(plugged: tuple[Path, Path]) -> None:
+    check = usb_access(*plugged)
+    assert not check.ok
+    assert "001/007" in check.detail
+    assert "android-sdk-platform-tools-common" in check.remedy and "plugdev" in check.remedy
+
+
+def test_a_phone_that_may_be_opened_is_fine(plugged: tuple[Path, Path]) -> None:
+    node = plugged[1] / "001" / "007"
+    node.parent.mkdir(parents=True)
+    node.touch()
+    assert usb_access(*plugged).ok
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another")
+def test_missing_rules_are_told_before_a_phone_is_there() -> None:
+    # Not in tmp_path: nobody but root may look into pytest's folders.
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        before = _as_nobody(root)
+        rules = root / "etc" / "udev" / "rules.d"
+        rules.mkdir(parents=True)
+        (rules / "51-android.rules").touch()
+        after = _as_nobody(root)
+    assert not before.ok
+    assert "no udev rules" in before.detail
+    assert after.ok
+
+
+def _as_nobody(root: Path) -> CheckRecord:
+    os.seteuid(65534)
+    try:
+        return usb_access(root / "devices", root / "nodes", root)
+    finally:
+        os.seteuid(0)
+
+
+def test_what_only_some_people_want_is_optional(pocketlens: Command) -> None:
+    pocketlens.more["POCKETLENS_PHONE_BUNDLE"] = "/nonexistent"
+    checks = checks_of(pocketlens.json("doctor"))
+    assert not checks["engine for phones"]["ok"]
+    assert "make phone-bundle" in checks["engine for phones"]["remedy"]
+    for name in ("engine for phones", "words in photos", "videos", "building models"):
+        assert not checks[name]["required"]
+        assert checks[name]["ok"] or "pip install" in checks[name]["remedy"] or "make" in checks[name]["remedy"]

@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 import msgspec
+from PIL import Image
 
 from desktop.cli_command import Command
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.records import DuplicateGroupRecord, DuplicateRecord, DuplicatesRecord
+from pocketlens_desktop.sample import ALBUM
 
 pytest_plugins = ("desktop.cli_fixtures",)
 
@@ -32,6 +34,22 @@ def test_copies_are_listed_and_left_alone(pocketlens: Command, album: Path) -> N
     assert "red again.jpg" in said.stdout
     assert "Nothing was deleted" in said.stdout
     assert len(list(album.rglob("red*.jpg"))) == 2
+
+
+def test_one_likeness_can_be_asked_for(pocketlens: Command, album: Path) -> None:
+    dog = ALBUM / "DCIM" / "Camera" / "IMG_20211114_143355.jpg"
+    shutil.copy(dog, album / "a.jpg")
+    shutil.copy(dog, album / "b.jpg")
+    with Image.open(dog) as picture:
+        picture.reduce(2).save(album / "sent by a messenger.jpg", quality=50)
+    pocketlens("index", album)
+
+    def likenesses(*options: str) -> list[str]:
+        return [group["likeness"] for group in pocketlens.json("duplicates", *options)["groups"]]
+
+    assert likenesses() == ["exact", "near"]
+    assert likenesses("--likeness", "near") == ["near"]
+    assert likenesses("--likeness", "burst", "--likeness", "exact") == ["exact"]
 
 
 def test_without_duplicates_it_says_so(indexed: Command) -> None:

@@ -47,6 +47,14 @@ def test_the_fields_of_a_hit_are_the_ones_promised() -> None:
         "height",
         "copies",
         "weak",
+        "favourite",
+        "members",
+        "place",
+        "place_zh",
+        "duration_ms",
+        "at_ms",
+        "motion",
+        "found_text",
     )
 
 

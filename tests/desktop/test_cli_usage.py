@@ -9,6 +9,7 @@ import pytest
 
 from desktop.cli_command import Command
 from pocketlens import __version__, errors
+from pocketlens.protocol import PROTOCOL_VERSION
 from pocketlens_desktop.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 
 pytest_plugins = ("desktop.cli_fixtures",)
@@ -23,8 +24,22 @@ def test_help_names_every_command_and_every_exit_code(pocketlens: Command) -> No
         assert f"{code}  {meaning}" in said.stdout
 
 
-def test_version_is_the_release(pocketlens: Command) -> None:
-    assert pocketlens("--version").stdout.strip() == __version__
+def test_version_names_release_build_engine_and_model(pocketlens: Command) -> None:
+    said = pocketlens("--version")
+    assert said.returncode == ExitCode.OK, said.stderr
+    release, build, engine, model = said.stdout.splitlines()
+    assert release == f"PocketLens {__version__}"
+    assert build.split(maxsplit=1) == ["build", "source tree"]
+    assert engine.startswith(f"engine  protocol {PROTOCOL_VERSION}, onnxruntime ")
+    assert model.startswith("model   starter@")
+
+
+def test_version_is_told_even_where_the_chosen_model_is_missing(pocketlens: Command) -> None:
+    (pocketlens.home / "data").mkdir(parents=True)
+    (pocketlens.home / "data" / "settings.json").write_text('{"model": "gone"}')
+    said = pocketlens("--version")
+    assert said.returncode == ExitCode.OK, said.stderr
+    assert "model   gone: This model is not installed." in said.stdout
 
 
 @pytest.mark.parametrize(

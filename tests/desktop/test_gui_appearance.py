@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -221,3 +222,30 @@ def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, home: Hom
     first.close()
     second = open_window(home)
     assert second.photos_page.grid.tile_size() == 240
+
+
+def test_the_window_comes_back_with_the_album_the_page_and_the_panel_it_was_left_with(
+    open_window: OpenWindow, indexed_home: Home, qtbot: QtBot
+) -> None:
+    first = open_window(indexed_home)
+    qtbot.waitUntil(lambda: first.photos_page.photos.tile(0) is not None, timeout=PATIENCE_MS)
+    album = max(first.library.overview.albums, key=lambda album: album.photos)
+    first.photos_page.choose_album(album)
+    first.viewer.show_info(True)
+    first.show_page(1)
+    first.close()
+    second = open_window(indexed_home)
+    assert second.pages.currentIndex() == 1
+    assert second.viewer.shows_info
+    qtbot.waitUntil(lambda: second.photos_page.album is not None, timeout=PATIENCE_MS)
+    assert second.photos_page.album == album
+
+
+def test_an_album_that_is_gone_is_not_come_back_to(open_window: OpenWindow, indexed_home: Home, qtbot: QtBot) -> None:
+    first = open_window(indexed_home)
+    qtbot.waitUntil(lambda: first.photos_page.photos.tile(0) is not None, timeout=PATIENCE_MS)
+    first.photos_page.choose_album(dataclasses.replace(first.library.overview.albums[0], path=b"renamed"))
+    first.close()
+    second = open_window(indexed_home)
+    qtbot.waitUntil(lambda: second.photos_page.photos.tile(0) is not None, timeout=PATIENCE_MS)
+    assert second.photos_page.album is None

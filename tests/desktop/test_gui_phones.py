@@ -14,12 +14,12 @@ from desktop.gui_phone import SERIAL, plug_in, unplug
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
 from desktop.scripted_adb import READY, ScriptedAdb
 from pocketlens.catalogue import Catalogue
+from pocketlens.copies import CopyOutcome
 from pocketlens.paths import Home
 from pocketlens_desktop.gui import phone_wording
 from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.window import MainWindow
-from pocketlens_desktop.phone.export import CopyOutcome
 from pocketlens_desktop.phone.states import PhoneState
 
 pytest_plugins = ("desktop.gui_fixtures",)
@@ -189,7 +189,7 @@ def test_a_phone_pulled_out_in_the_middle_of_a_photo_is_told(
 def test_the_menu_of_a_photo_on_a_phone_opens_it_there_and_exports_it(phone_window: MainWindow) -> None:
     grid = phone_window.photos_page.grid
     grid.go_to(0)
-    menu = phone_window.photos_page.make_menu()
+    menu = phone_window.photos_page.choosing.menu()
     assert menu is not None
     texts = [action.text() for action in menu.actions() if action.text()]
     assert "Open on the phone" in texts

@@ -142,7 +142,7 @@ def test_copying_puts_the_chosen_files_on_the_clipboard(browsing: MainWindow, cl
     browsing.photos_page.grid.go_to(0)
     tile = browsing.photos_page.grid.current_tile()
     assert tile is not None
-    browsing.photos_page.copy()
+    browsing.photos_page.choosing.copy()
     urls = clipboard.mimeData().urls()
     assert [Path(url.toLocalFile()) for url in urls] == [Path(tile.location)]
 

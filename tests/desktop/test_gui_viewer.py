@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.gui_waiting import PATIENCE_MS
+from desktop.gui_waiting import PATIENCE_MS, OpenWindow
+from pocketlens.paths import Home
+from pocketlens_desktop.gui import photo_image
 from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
-from pocketlens_desktop.gui.photo_image import PhotoImage, load_photo
+from pocketlens_desktop.gui.photo_image import PhotoImage, Unshown, load_photo, why_unshown
+from pocketlens_desktop.gui.photo_list import PhotoList
 from pocketlens_desktop.gui.window import MainWindow
 
 pytest_plugins = ("desktop.gui_fixtures",)
@@ -54,6 +61,20 @@ def test_every_photo_of_the_sample_album_opens(browsing: MainWindow, qtbot: QtBo
         QTest.keyClick(browsing.viewer, Qt.Key.Key_Right)
 
 
+def test_a_video_shows_its_frame_and_how_long_it_is(browsing: MainWindow, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    tile = browsing.photos_page.photos.tile(0)
+    assert tile is not None
+    videos = PhotoList(browsing)
+    videos.show_all([replace(tile, path=b"no such video.mp4", duration_ms=42_900)])
+    viewer = browsing.viewer
+    viewer.look_at(videos, 0)
+    qtbot.waitUntil(lambda: viewer.canvas.has_preview, timeout=PATIENCE_MS)
+    texts = [label.text() for label in viewer.findChildren(QLabel) if label.isVisible()]
+    assert any("0:42" in text for text in texts)
+    assert not any("cannot be opened" in text for text in texts)
+
+
 def test_the_photos_details_are_shown_when_asked_for(browsing: MainWindow, qtbot: QtBot) -> None:
     open_first(browsing, qtbot)
     tile = browsing.photos_page.photos.tile(0)
@@ -82,7 +103,8 @@ def test_a_photo_of_every_format_is_read_in_its_size(tmp_path: Path, suffix: str
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photo_is_turned_upright(tmp_path: Path, orientation: int) -> None:
+@pytest.mark.parametrize("suffix", ["jpg", "heic", "webp", "tiff"])
+def test_a_photo_is_turned_upright(tmp_path: Path, suffix: str, orientation: int) -> None:
     """What EXIF calls the top left corner is red whichever way the camera was held."""
     upright = Image.new("RGB", (64, 32), "white")
     upright.paste("red", (0, 0, 16, 16))
@@ -99,13 +121,74 @@ def test_a_photo_is_turned_upright(tmp_path: Path, orientation: int) -> None:
     stored = upright.transpose(back) if back is not None else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    file = tmp_path / "turned.jpg"
-    stored.save(file, exif=exif, quality=95)
+    file = tmp_path / f"turned.{suffix}"
+    if suffix == "heic":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    # As bytes: pillow-heif then turns the picture by HEIF's own means, as phones do, which is what counts there.
+    stored.save(file, exif=exif.tobytes(), quality=95)
     image = load_photo(str(file))
     assert image is not None
     assert (image.width, image.height) == (64, 32)
     assert image.levels[0].pixelColor(5, 5).green() < 60
     assert image.levels[0].pixelColor(60, 28).green() > 200
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png"])
+def test_of_an_animated_picture_the_first_one_is_shown(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"moving.{suffix}"
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    frames[0].save(file, save_all=True, append_images=frames[1:], duration=50)
+    photo = load_photo(str(file))
+    assert photo is not None
+    assert photo.levels[0].pixelColor(20, 20).red() > 200
+
+
+def test_a_huge_photo_is_decoded_smaller_and_keeps_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_image, "MOST_DECODED", 400_000)
+    file = tmp_path / "huge.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (2000, 1000), "grey").save(file, exif=exif)
+    photo = load_photo(str(file))
+    assert photo is not None
+    assert (photo.width, photo.height) == (1000, 2000)
+    assert (photo.levels[0].width(), photo.levels[0].height()) == (250, 500)
+    assert photo.level_for(1.0) == 0
+
+
+def test_why_a_photo_is_not_shown_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "there").mkdir()
+    damaged, large = tmp_path / "there" / "damaged.jpg", tmp_path / "there" / "large.png"
+    damaged.write_bytes(b"no picture of any format")
+    Image.new("L", (200, 100)).save(large)
+    monkeypatch.setattr(photo_image, "MOST_PIXELS", 10_000)
+    there = str(tmp_path / "there")
+    assert why_unshown(str(tmp_path / "there" / "gone.jpg"), there) is Unshown.GONE
+    assert why_unshown(str(tmp_path / "away" / "a.jpg"), str(tmp_path / "away")) is Unshown.AWAY
+    for file, why in ((damaged, Unshown.DAMAGED), (large, Unshown.TOO_LARGE)):
+        assert load_photo(str(file)) is None
+        assert why_unshown(str(file), there) is why
+
+
+def test_a_photo_that_is_gone_keeps_its_small_picture_says_so_and_is_read_again(
+    open_window: OpenWindow, indexed_home: Home, tmp_path: Path, qtbot: QtBot
+) -> None:
+    away = tmp_path / "album"
+    connection = sqlite3.connect(indexed_home.catalogue, isolation_level=None)
+    (album,) = connection.execute("SELECT identity FROM sources").fetchone()
+    connection.execute("UPDATE sources SET identity = ?", (os.fsencode(away),))
+    connection.close()
+    window = open_window(indexed_home)
+    qtbot.waitUntil(lambda: window.photos_page.photos.tile(0) is not None, timeout=PATIENCE_MS)
+    window.open_photo(0)
+    strip = window.viewer.fetch_strip
+    qtbot.waitUntil(strip.again_button.isVisible, timeout=PATIENCE_MS)
+    assert "its disk may be unplugged" in strip.words
+    assert not window.viewer.canvas.has_photo
+    away.symlink_to(os.fsdecode(album), target_is_directory=True)
+    QTest.mouseClick(strip.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.viewer.canvas.has_photo, timeout=PATIENCE_MS)
+    assert not strip.isVisible()
 
 
 @pytest.fixture
@@ -136,6 +219,15 @@ def test_zooming_keeps_the_point_under_the_mouse(canvas: PhotoCanvas) -> None:
     after = canvas.photo_point(point)
     assert canvas.scale > 0.5
     assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1)
+
+
+def test_one_key_leads_from_the_whole_photo_to_its_real_size_and_back(browsing: MainWindow, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    canvas = browsing.viewer.canvas
+    canvas.zoom(1)
+    for fitted in (True, False, True):
+        QTest.keyClick(browsing.viewer, Qt.Key.Key_Z)
+        assert canvas.fitted is fitted
 
 
 def test_a_photo_cannot_be_dragged_out_of_view(canvas: PhotoCanvas) -> None:

@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 
 from desktop.cli_command import Command
+from pocketlens.texts import reader_installed
 
 pytest_plugins = ("desktop.cli_fixtures",)
 
@@ -77,6 +78,7 @@ def isolated() -> tuple[str, ...]:
 def test_the_kernel_sees_no_network_socket_and_no_write_outside_the_home(
     pocketlens: Command, album: Path, tmp_path: Path, strace: str
 ) -> None:
+    pocketlens.reads = reader_installed()
     opened, sockets = set(), []
     for number, arguments in enumerate(main_job(album)):
         record = tmp_path / f"trace-{number}"
@@ -104,6 +106,7 @@ def test_the_kernel_sees_no_network_socket_and_no_write_outside_the_home(
 def test_python_opens_no_socket_in_any_process_and_the_job_works_without_a_network(
     pocketlens: Command, album: Path, tmp_path: Path, isolated: tuple[str, ...]
 ) -> None:
+    pocketlens.reads = reader_installed()
     watcher = tmp_path / "watcher"
     watcher.mkdir()
     (watcher / "sitecustomize.py").write_text(_RECORDER)
@@ -120,8 +123,9 @@ def test_python_opens_no_socket_in_any_process_and_the_job_works_without_a_netwo
         )
         assert done.returncode == 0, done.stderr
     events = record.read_text().splitlines()
-    # One for each command and one for the indexing engine.
-    assert sum(event.endswith(" watching") for event in events) == len(main_job(album)) + 1
+    # One for each command, one for the indexing engine, and one for the reading engine.
+    engines = 1 + pocketlens.reads
+    assert sum(event.endswith(" watching") for event in events) == len(main_job(album)) + engines
     assert [event for event in events if not event.endswith(" watching")] == []
     assert list(pocketlens.user_home.iterdir()) == []
 

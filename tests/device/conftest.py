@@ -22,7 +22,7 @@ from pocketlens_desktop.phone.transport import Transport
 
 _RIG = Path(__file__).parent / "rig"
 _WORK = Path(__file__).parents[2] / ".work" / "test-phone"
-_BUILD = Path(__file__).parents[2] / "packaging" / "phone" / "build.py"
+_BUILD = Path(__file__).parents[2] / "packaging" / "bundle.py"
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +97,7 @@ def arm64_bundles() -> Path:
 def _bundle(abi: str) -> Path:
     out = _WORK.parent / "phone-bundles"
     built = subprocess.run(
-        [sys.executable, _BUILD, "--abi", abi, "--out", out, "--work", _WORK.parent / "phone-bundle"],
+        [sys.executable, _BUILD, "phone", "--abi", abi, "--out", out, "--work", _WORK.parent / "phone-bundle"],
         capture_output=True,
         text=True,
         check=False,

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from device.rig.desk import RigPhone
+from pocketlens.copies import CopyOutcome, PhotoCopy
 from pocketlens.errors import StorageFull
 from pocketlens_desktop.phone.errors import PhoneMisbehaved
-from pocketlens_desktop.phone.export import CopyOutcome, PhotoCopy, copies
+from pocketlens_desktop.phone.export import copies
 from pocketlens_desktop.phone.transport import Transport
 
 

@@ -17,6 +17,7 @@ from core.small_album import photo
 from desktop.gui_waiting import PATIENCE_MS
 from desktop.gui_windows import closing_windows
 from device.rig.desk import Desk, RigPhone
+from pocketlens.copies import CopyOutcome
 from pocketlens.paths import Home
 from pocketlens.protocol import Indexed, Place, Stage
 from pocketlens.settings import load_settings
@@ -24,7 +25,6 @@ from pocketlens_desktop.gui.engines import JobState
 from pocketlens_desktop.gui.phone_card import PhoneCard
 from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.window import MainWindow
-from pocketlens_desktop.phone.export import CopyOutcome
 
 SERIAL = b"PL0001"
 PHONE = 2

@@ -86,4 +86,5 @@ class Outbox:
             metadata=encoded.metadata,
             vector=encoded.vector,
             thumbnail=self._thumbnails.get(content_hash),
+            fingerprint=encoded.fingerprint,
         )

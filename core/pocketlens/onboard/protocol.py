@@ -103,6 +103,7 @@ class SettledRow(msgspec.Struct, frozen=True, array_like=True):
         row: its number in the outbox.
         vector: float16, unit length, little-endian; empty for a photo that could not be read.
         code, reason: why it could not be read; empty for one that was.
+        fingerprint: see `pocketlens.fingerprint`; None for one that could not be read.
     """
 
     row: int
@@ -115,6 +116,7 @@ class SettledRow(msgspec.Struct, frozen=True, array_like=True):
     thumbnail: bytes | None = None
     code: str = ""
     reason: str = ""
+    fingerprint: bytes | None = None
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):

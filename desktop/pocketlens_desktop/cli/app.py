@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Final
 
-from pocketlens import __version__
 from pocketlens.errors import NothingIndexed, PocketLensError
 from pocketlens_desktop.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
 from pocketlens_desktop.cli.plain_search import plain_search
@@ -22,6 +21,9 @@ _COMMANDS: Final = {
     "albums": ("pocketlens_desktop.cli.albums:albums", "List the albums that were indexed."),
     "status": ("pocketlens_desktop.cli.status:status", "Show what is indexed, with which model, and where."),
     "duplicates": ("pocketlens_desktop.cli.duplicates:duplicates", "List photos that are there more than once."),
+    "favourite": ("pocketlens_desktop.cli.favourite:favourite", "Mark photos as favourites, or take the mark away."),
+    "searches": ("pocketlens_desktop.cli.searches:app", "List and keep searches under a name."),
+    "export": ("pocketlens_desktop.cli.export:export", "Copy originals to a folder, never over another file."),
     "forget": ("pocketlens_desktop.cli.forget:forget", "Remove all that is kept of a folder or a phone."),
     "models": ("pocketlens_desktop.cli.models:app", "List, fetch and check models."),
     "phone": ("pocketlens_desktop.cli.phone:app", "Work with phones on USB."),
@@ -46,7 +48,7 @@ def application() -> App:
         help="Find a photo from a few words, Chinese or English. Nothing leaves this machine.",
         help_epilogue=f"Exit codes:\n\n{exit_code_table()}",
         help_format="plaintext",
-        version=__version__,
+        version=_version,
         version_flags=["--version"],
         help_flags=["--help", "-h"],
         suppress_keyboard_interrupt=False,
@@ -54,6 +56,12 @@ def application() -> App:
     for position, (name, (place, summary)) in enumerate(_COMMANDS.items()):
         app.command(place, name=name, help=summary, sort_key=position)
     return app
+
+
+def _version() -> str:
+    from pocketlens_desktop.cli.version import version_text
+
+    return version_text()
 
 
 def run(arguments: list[str]) -> int:

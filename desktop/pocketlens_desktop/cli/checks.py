@@ -7,18 +7,18 @@ import importlib.metadata
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from pocketlens.catalogue import Catalogue
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens.paths import Home
+from pocketlens.texts import REMEDY
+from pocketlens_desktop.cli.machine_checks import extras, phones, window
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.records import CheckRecord
 from pocketlens_desktop.cli.terminal import shown
-from pocketlens_desktop.cli.window import APT_REMEDY, PIP_REMEDY, display_named, missing_library
 
 _LEAST_PYTHON: Final = (3, 11)
 
@@ -42,23 +42,12 @@ _TELLTALE_ONNXRUNTIME: Final = (1, 29)
 #: Free space worth a warning: an album of 20,000 photos takes about this (vectors, thumbnails, catalogue).
 _ENOUGH_BYTES: Final = 500_000_000
 
-#: Run in a process of its own: a Qt that cannot start aborts the whole process it is in.
-_QT_PROBE: Final = """
-import os
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6 import QtWidgets, __version__
-application = QGuiApplication([])
-chinese = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
-print(__version__, *chinese[:1], sep="\\t")
-"""
-
 
 def examine(home: Home) -> list[CheckRecord]:
     """Every check, in the order a person mends things."""
-    checks = [_python(), *_imports(), _no_telemetry()]
+    checks = [_python(), *_imports(), _videos(), _words(), _no_telemetry()]
     checks += [_attempt(name, check, home) for name, check in _OF_HOME.items()]
-    return [*checks, *_storage(home), *_window(), _adb()]
+    return [*checks, *_storage(home), *window(), *phones(), *extras()]
 
 
 def _check(name: str, ok: bool, detail: str, remedy: str = "", *, required: bool = True) -> CheckRecord:
@@ -81,6 +70,24 @@ def _imports() -> Iterator[CheckRecord]:
             yield _check(distribution, False, str(error), remedy, required=required)
         else:
             yield _check(distribution, True, detail, required=required)
+
+
+def _videos() -> CheckRecord:
+    try:
+        detail = f"PyAV {importlib.metadata.version('av')}"
+    except importlib.metadata.PackageNotFoundError:
+        return _check(
+            "videos", False, "not read: PyAV is not installed", "pip install 'pocketlens[video]'", required=False
+        )
+    return _check("videos", True, detail, required=False)
+
+
+def _words() -> CheckRecord:
+    try:
+        detail = f"read with rapidocr {importlib.metadata.version('rapidocr')}"
+    except importlib.metadata.PackageNotFoundError:
+        return _check("words in photos", False, "not read: rapidocr is not installed", REMEDY, required=False)
+    return _check("words in photos", True, detail, required=False)
 
 
 def _no_telemetry() -> CheckRecord:
@@ -113,8 +120,14 @@ def _model(home: Home) -> str:
 
 
 def _catalogue(home: Home) -> str:
+    from pocketlens.recovery import findings
+
     if not home.catalogue.exists():
         return "none yet; `pocketlens index FOLDER` makes it"
+    if wrong := findings(home.catalogue):
+        raise CatalogueDamaged(
+            f"It is damaged: {wrong[0]}.", thing=str(home.catalogue), remedy="pocketlens doctor --repair"
+        )
     with Catalogue.open(home.catalogue, read_only=True) as catalogue:
         return f"{catalogue.counts().photos:,} photos"
 
@@ -132,56 +145,3 @@ def _storage(home: Home) -> Iterator[CheckRecord]:
         else:
             remedy = "Free some space, or choose another place with POCKETLENS_HOME=/a/folder."
             yield _check(name, free >= _ENOUGH_BYTES, detail, remedy)
-
-
-def _window() -> Iterator[CheckRecord]:
-    answer, complaint = _ask_qt()
-    if not answer:
-        remedy = PIP_REMEDY if "No module named" in complaint else APT_REMEDY
-        yield _check("window (Qt)", False, complaint, remedy, required=False)
-        return
-    version, _, font = answer.partition("\t")
-    yield _check("window (Qt)", True, f"PySide6 {version}", required=False)
-    missing = missing_library()
-    yield _check("X11 libraries", missing is None, missing or "all there", APT_REMEDY, required=False)
-    yield _check(
-        "Chinese font",
-        bool(font),
-        font or "none: Chinese shows as boxes in the window",
-        "On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk",
-        required=False,
-    )
-    yield _check(
-        "display",
-        display_named(),
-        "there is one" if display_named() else "none: the command line works, the window does not",
-        "Run this in a desktop session.",
-        required=False,
-    )
-
-
-def _ask_qt() -> tuple[str, str]:
-    """What the Qt probe answers, and the last line of its complaint when it does not."""
-    try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-c", _QT_PROBE], capture_output=True, check=False, text=True, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return "", str(error)
-    if child.returncode == 0:
-        return child.stdout.strip(), ""
-    complaint = child.stderr.strip().splitlines() or [f"it ended with {child.returncode}"]
-    return "", complaint[-1]
-
-
-def _adb() -> CheckRecord:
-    remedy = "On Debian or Ubuntu: sudo apt-get install adb"
-    try:
-        adbutils = importlib.import_module("adbutils")
-    except ImportError as error:
-        return _check("adb", False, f"phones cannot be read: {error}", "pip install adbutils", required=False)
-    try:
-        # Asks for the program's path alone; no adb server is started.
-        return _check("adb", True, shown(adbutils.adb_path()), required=False)
-    except adbutils.AdbError as error:
-        return _check("adb", False, f"phones cannot be read: {error}", remedy, required=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -22,15 +22,22 @@ if TYPE_CHECKING:
     from pocketlens.duplicates import DuplicateGroup
 
 
-def duplicates(*, json: Annotated[bool, Parameter(negative="")] = False) -> int:
-    """List photos that are there more than once: copies, and bursts of much the same. Nothing is ever deleted.
+def duplicates(
+    *,
+    likeness: Annotated[list[Literal["exact", "near", "burst"]], Parameter(negative="")] | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """List photos that are there more than once. Nothing is ever deleted.
 
     Parameters
     ----------
+    likeness
+        Only copies byte by byte (exact), pictures saved again in another size or quality (near), or shots of the same
+        within seconds (burst); may be given more than once.
     json
         Write one JSON object in place of a table.
     """
-    groups = _groups()
+    groups = _groups(likeness or ())
     if json:
         write_record(DuplicatesRecord(groups=[_record(group) for group in groups]))
     elif groups:
@@ -40,8 +47,8 @@ def duplicates(*, json: Annotated[bool, Parameter(negative="")] = False) -> int:
     return ExitCode.OK
 
 
-def _groups() -> list[DuplicateGroup]:
-    from pocketlens.duplicates import all_duplicates
+def _groups(likenesses: Sequence[str]) -> list[DuplicateGroup]:
+    from pocketlens.duplicates import Likeness, all_duplicates
     from pocketlens.model import read_manifest
     from pocketlens.vectors import VectorModel, load_vectors
 
@@ -51,7 +58,8 @@ def _groups() -> list[DuplicateGroup]:
             raise NothingIndexed("No photo is indexed yet.", remedy="Index a folder first.")
         manifest = read_manifest(chosen_model(home))
         model = VectorModel(manifest.key, manifest.image.preprocessing, manifest.dimension)
-        return all_duplicates(catalogue, load_vectors(catalogue, model, home.vectors))
+        wanted = [Likeness(one) for one in likenesses] or list(Likeness)
+        return all_duplicates(catalogue, load_vectors(catalogue, model, home.vectors), wanted)
 
 
 def _record(group: DuplicateGroup) -> DuplicateGroupRecord:

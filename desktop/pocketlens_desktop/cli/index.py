@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter, validators
 
-from pocketlens.paths import default_home
-from pocketlens.protocol import Indexed, PhotoFailed
+from pocketlens.paths import Home, default_home
+from pocketlens.protocol import Indexed, PhotoFailed, TextsRead
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
+from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing, run_reading
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import Place, folder_source
-from pocketlens_desktop.cli.records import IndexRecord, UnreadableRecord
+from pocketlens_desktop.cli.records import IndexRecord, TextsRecord, UnreadableRecord
 from pocketlens_desktop.cli.terminal import messages, shown, write_record
 
 #: Unreadable photos named at the end of a run; the rest are counted.
@@ -27,6 +27,7 @@ def index(
     *,
     retry_unreadable: Annotated[bool, Parameter(negative="")] = False,
     threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
+    text: Annotated[bool, Parameter(negative="--no-text")] = True,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Index the photos below one or more folders. Running it again takes in only what changed.
@@ -39,6 +40,8 @@ def index(
         Try again the photos that could not be read before.
     threads
         How many photos to work on at once. Chosen by the engine when not given.
+    text
+        Read the words in photos afterwards, screenshots and documents first. Needs the extra "ocr".
     json
         Write one JSON object at the end; progress still goes to stderr.
     """
@@ -48,16 +51,48 @@ def index(
         retry_unreadable=retry_unreadable,
         threads=threads,
     )
-    done, failures = run_indexing(job, home=home, model=chosen_model(home))
+    return run_and_say(job, home, text=text, json=json, say=_say)
+
+
+def run_and_say(
+    job: IndexingJob,
+    home: Home,
+    *,
+    text: bool,
+    json: bool,
+    say: Callable[[Indexed, Sequence[PhotoFailed]], object],
+) -> ExitCode:
+    """Index, say what came of it, then read the words in what was indexed, where that is wanted and possible."""
+    model = chosen_model(home)
+    done, failures = run_indexing(job, home=home, model=model)
+    if not json:
+        say(done, failures)
+    read = None
+    if text and not done.cancelled:
+        read = run_reading(job.sources, home=home, model=model, retry_failed=job.retry_unreadable)
     if json:
-        write_record(index_record(done, failures))
-    else:
-        _say(done, failures)
-    return ExitCode.INTERRUPTED if done.cancelled else ExitCode.OK
+        write_record(index_record(done, failures, read))
+    elif read is not None and (read.read or read.cancelled):
+        messages().print(_reading_summary(read))
+    return ExitCode.INTERRUPTED if done.cancelled or (read is not None and read.cancelled) else ExitCode.OK
 
 
-def index_record(done: Indexed, failures: Sequence[PhotoFailed]) -> IndexRecord:
+def _reading_summary(read: TextsRead) -> str:
+    said = f"Read {read.read:,} photos in {read.elapsed_s:.1f} s: {read.with_words:,} show words."
+    return f"{said} Stopped; the next run goes on." if read.cancelled else said
+
+
+def index_record(done: Indexed, failures: Sequence[PhotoFailed], read: TextsRead | None) -> IndexRecord:
     """What ``--json`` writes for a finished job."""
+    texts = None
+    if read is not None:
+        texts = TextsRecord(
+            read=read.read,
+            with_words=read.with_words,
+            failed=read.failed,
+            elapsed_s=read.elapsed_s,
+            cancelled=read.cancelled,
+        )
     return IndexRecord(
         added=done.added,
         changed=done.changed,
@@ -69,6 +104,7 @@ def index_record(done: Indexed, failures: Sequence[PhotoFailed]) -> IndexRecord:
         cancelled=done.cancelled,
         on_phone=done.on_phone,
         failures=[_failure(failed) for failed in failures],
+        texts=texts,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,15 +12,13 @@ from cyclopts import App, Parameter, validators
 
 from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import AlbumMissing
-from pocketlens.paths import default_home
-from pocketlens.protocol import Place, SourceSpec
+from pocketlens.paths import Home, default_home
+from pocketlens.protocol import Indexed, PhotoFailed, Place, SourceSpec
+from pocketlens_desktop.cli.copies import tell_copies
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.index import index_record, summary_of
-from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
-from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.index import run_and_say, summary_of
+from pocketlens_desktop.cli.indexing import IndexingJob
 from pocketlens_desktop.cli.phone_records import (
-    CopiesRecord,
-    CopyRecord,
     PhoneInformationRecord,
     PhoneRecord,
     PhonesRecord,
@@ -30,7 +28,7 @@ from pocketlens_desktop.phone import discovery
 from pocketlens_desktop.phone.albums import photo_paths
 from pocketlens_desktop.phone.discovery import PhoneWatch, Sighting, choose, situation
 from pocketlens_desktop.phone.errors import PhoneUnavailable
-from pocketlens_desktop.phone.export import CopyOutcome, PhotoCopy, copies
+from pocketlens_desktop.phone.export import copies
 from pocketlens_desktop.phone.information import PhoneInformation, information
 from pocketlens_desktop.phone.screen import show
 from pocketlens_desktop.phone.source import KIND
@@ -40,9 +38,6 @@ from pocketlens_desktop.phone.transport import Transport
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-#: Copies that failed, named at the end; the rest are counted.
-_NAMED = 5
 
 _Phone = Annotated[str | None, Parameter(name=["--phone", "-p"])]
 _Json = Annotated[bool, Parameter(negative="")]
@@ -99,6 +94,7 @@ def index(
     threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
     fast: Annotated[bool, Parameter(negative="")] = False,
     on: Place = Place.PC,
+    text: Annotated[bool, Parameter(negative="--no-text")] = True,
     json: _Json = False,
 ) -> int:
     """Index a phone's photos over the cable, without copying them. Running it again takes in only what changed.
@@ -119,10 +115,14 @@ def index(
     on
         Where: on this pc, on the phone itself (its engine is installed when it is not there), or whichever is expected
         to be faster, once the phone's engine is installed. What one has indexed is not indexed again by the other.
+    text
+        Read the words in screenshots and documents afterwards, on this pc. Needs the extra "ocr".
     json
         Write one JSON object at the end; progress still goes to stderr.
     """
-    return index_phone(phone, place=on, retry_unreadable=retry_unreadable, threads=threads, fast=fast, json=json)
+    return index_phone(
+        phone, place=on, retry_unreadable=retry_unreadable, threads=threads, fast=fast, text=text, json=json
+    )
 
 
 def index_phone(
@@ -132,26 +132,27 @@ def index_phone(
     retry_unreadable: bool = False,
     threads: int | None = None,
     fast: bool = False,
+    text: bool = True,
     json: bool = False,
 ) -> int:
     """Index a phone's photos and say what came of it. Returns the exit code."""
     home = default_home()
     source = SourceSpec(kind=KIND, identity=choose(phone).serial)
     job = IndexingJob(sources=(source,), retry_unreadable=retry_unreadable, threads=threads, fast=fast, place=place)
-    done, failures = run_indexing(job, home=home, model=chosen_model(home))
-    if json:
-        write_record(index_record(done, failures))
-    else:
-        messages().print(summary_of(done))
-        if done.on_phone:
-            messages().print(f"{done.on_phone:,} of them were encoded by the phone.")
-        if failures:
-            messages().print("`pocketlens status --unreadable` lists the photos that could not be read.")
-        with Catalogue.open(home.catalogue, read_only=True) as catalogue:
-            provisional = catalogue.counts().provisional
-        if provisional:
-            messages().print(f"{provisional} photos are known by their previews; the same without --fast refines them.")
-    return ExitCode.INTERRUPTED if done.cancelled else ExitCode.OK
+    return run_and_say(job, home, text=text, json=json, say=partial(_say_indexed, home))
+
+
+def _say_indexed(home: Home, done: Indexed, failures: Sequence[PhotoFailed]) -> None:
+    say = messages().print
+    say(summary_of(done))
+    if done.on_phone:
+        say(f"{done.on_phone:,} of them were encoded by the phone.")
+    if failures:
+        say("`pocketlens status --unreadable` lists the photos that could not be read.")
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
+        provisional = catalogue.counts().provisional
+    if provisional:
+        say(f"{provisional} photos are known by their previews; the same without --fast refines them.")
 
 
 @app.command
@@ -259,47 +260,8 @@ def _relative(name: str) -> bytes:
 
 
 def _copy(device: Transport, paths: Iterable[bytes], folder: Path, *, json: bool) -> int:
-    counts: Counter[CopyOutcome] = Counter()
-    notable: list[PhotoCopy] = []
     # The list is taken whole first: a listing must not stand still for as long as the copying takes.
-    for copy in copies(device, list(paths), folder):
-        counts[copy.outcome] += 1
-        if copy.outcome is CopyOutcome.FAILED or (json and copy.outcome is CopyOutcome.COPIED):
-            notable.append(copy)
-    if json:
-        write_record(_copies_record(counts, notable))
-    else:
-        _say_copies(counts, notable, folder)
-    if counts[CopyOutcome.FAILED]:
-        return ExitCode.FAILED
-    return ExitCode.OK if counts else ExitCode.NOTHING_THERE
-
-
-def _copies_record(counts: Counter[CopyOutcome], notable: Sequence[PhotoCopy]) -> CopiesRecord:
-    return CopiesRecord(
-        copied=counts[CopyOutcome.COPIED],
-        already_there=counts[CopyOutcome.THERE],
-        failed=counts[CopyOutcome.FAILED],
-        photos=[
-            CopyRecord(
-                photo=shown(copy.path),
-                outcome=copy.outcome.value,
-                copy=shown(str(copy.place)) if copy.place else None,
-                reason=shown(copy.reason),
-            )
-            for copy in notable
-        ],
-    )
-
-
-def _say_copies(counts: Counter[CopyOutcome], failed: Sequence[PhotoCopy], folder: Path) -> None:
-    say = messages().print
-    said = ", ".join(f"{count:,} {outcome.value}" for outcome, count in counts.items()) or "No photos found"
-    say(f"{said}: {shown(str(folder.absolute()))}" if counts else f"{said}.")
-    for copy in failed[:_NAMED]:
-        say(f"  {shown(copy.path)}: {shown(copy.reason)}")
-    if len(failed) > _NAMED:
-        say(f"  … and {len(failed) - _NAMED:,} more.")
+    return tell_copies(copies(device, list(paths), folder), folder, json=json)
 
 
 def _show_phones(found: Sequence[Sighting], *, json: bool) -> None:

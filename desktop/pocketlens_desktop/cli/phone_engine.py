@@ -167,7 +167,7 @@ def index(
     """
     from pocketlens_desktop.cli.phone import index_phone
 
-    return index_phone(phone, place=Place.PHONE, retry_unreadable=retry_unreadable, json=json)
+    return index_phone(phone, place=Place.PHONE, retry_unreadable=retry_unreadable, text=False, json=json)
 
 
 @app.command

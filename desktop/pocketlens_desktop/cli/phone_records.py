@@ -52,24 +52,6 @@ class PhoneAlbumsRecord(msgspec.Struct, frozen=True, kw_only=True):
     albums: list[PhoneAlbumRecord]
 
 
-class CopyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo of ``pull`` or ``export``; ``copy`` is null when there is none, ``reason`` says why."""
-
-    photo: str
-    outcome: str
-    copy: str | None
-    reason: str
-
-
-class CopiesRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """``pocketlens phone pull|export --json``. ``photos`` leaves out what was already there."""
-
-    copied: int
-    already_there: int
-    failed: int
-    photos: list[CopyRecord]
-
-
 class EngineJobRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The newest job on a phone. What it has not told yet is null."""
 

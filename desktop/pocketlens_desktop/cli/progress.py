@@ -14,6 +14,7 @@ _WORDS: Final = {
     Stage.INSTALLING: "Installing the engine on the phone",
     Stage.ENCODING: "Indexing",
     Stage.FINISHING: "Finishing",
+    Stage.READING: "Reading the words in photos",
 }
 
 #: Why a job waits: "asked", or the state of the phone it reads from.
@@ -65,8 +66,9 @@ class Lines:
     def show(self, progress: Progress) -> None:
         if (words := stage_words(progress)) != self._words:
             self._words = words
+            self._logged = 0
             self.say(f"{words}…")
-        if progress.stage is Stage.ENCODING and progress.total:
+        if progress.stage in (Stage.ENCODING, Stage.READING) and progress.total:
             part = progress.done * _LOGGED_PARTS // progress.total
             if part > self._logged:
                 # A batch may pass several parts at once; they are worth one line.

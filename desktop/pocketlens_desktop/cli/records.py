@@ -10,7 +10,14 @@ import msgspec
 
 
 class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant."""
+    """One photo of ``pocketlens search``; ``photo`` is what ``--like`` takes, ``weak`` that it is rather not meant.
+
+    ``copies`` is how many photos that are alike it stands for, ``members`` the numbers of the others, the best first.
+    ``found_text``: where it shows the words that were asked for, empty where it does not.
+    ``place``: the city it was taken in, ``place_zh`` the same in Chinese; empty where unknown.
+    ``duration_ms`` and ``at_ms`` are null for a photo: a video's length, and when its best frame is. ``motion``: a
+    photo with a few seconds' video in it.
+    """
 
     rank: int
     photo: int
@@ -24,6 +31,14 @@ class HitRecord(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     copies: int
     weak: bool
+    favourite: bool
+    members: list[int]
+    place: str
+    place_zh: str
+    duration_ms: int | None
+    at_ms: int | None
+    motion: bool
+    found_text: str
 
 
 class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +58,27 @@ class SearchRecord(msgspec.Struct, frozen=True, kw_only=True):
     asked: str
 
 
+class FavouriteRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens favourite --json``. ``changed`` counts copies, and leaves out what was so before."""
+
+    photos: list[int]
+    favourite: bool
+    changed: int
+
+
+class SavedSearchRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One search under its name. ``query`` is in the query language."""
+
+    name: str
+    query: str
+
+
+class SavedSearchesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens searches --json``."""
+
+    searches: list[SavedSearchRecord]
+
+
 class UnreadableRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One photo that cannot be read, and why."""
 
@@ -52,10 +88,20 @@ class UnreadableRecord(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class TextsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of reading the words in photos: ``read`` contents, ``with_words`` of them."""
+
+    read: int
+    with_words: int
+    failed: int
+    elapsed_s: float
+    cancelled: bool
+
+
 class IndexRecord(msgspec.Struct, frozen=True, kw_only=True):
     """``pocketlens index --json``. ``failures`` are the photos found unreadable in this run alone.
 
-    ``on_phone``: how many photos the phone itself encoded.
+    ``on_phone``: how many photos the phone itself encoded. ``texts`` is null when no words were to be read.
     """
 
     added: int
@@ -68,6 +114,7 @@ class IndexRecord(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: bool
     on_phone: int
     failures: list[UnreadableRecord]
+    texts: TextsRecord | None
 
 
 class AlbumRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +168,7 @@ class DuplicateRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DuplicateGroupRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Photos that are alike: ``likeness`` is "exact" or "near"; ``spare_bytes`` is what all but the largest take."""
+    """Photos that are alike: ``likeness`` is "exact", "near" or "burst"; ``spare_bytes`` is of all but the largest."""
 
     likeness: str
     spare_bytes: int
@@ -153,11 +200,21 @@ class CheckRecord(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str
 
 
+class RepairRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``pocketlens doctor --repair`` did; ``kept_aside`` is the damaged file, null where nothing was damaged."""
+
+    kept_aside: str | None
+    photos: int
+    vectors: int
+    favourites: int
+
+
 class DoctorRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """``pocketlens doctor --json``. ``ok`` is false when something required is missing."""
+    """``pocketlens doctor --json``. ``ok``: nothing required is missing; ``repair``: null unless it was asked for."""
 
     ok: bool
     checks: list[CheckRecord]
+    repair: RepairRecord | None = None
 
 
 class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,3 +230,21 @@ class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What any command writes in place of its own record when it fails under ``--json``."""
 
     error: ErrorDetail
+
+
+class CopyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo of ``pull`` or ``export``; ``copy`` is null when there is none, ``reason`` says why."""
+
+    photo: str
+    outcome: str
+    copy: str | None
+    reason: str
+
+
+class CopiesRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """``pocketlens phone pull|export --json``. ``photos`` leaves out what was already there."""
+
+    copied: int
+    already_there: int
+    failed: int
+    photos: list[CopyRecord]

@@ -7,16 +7,19 @@ more import of numpy to what the person waits for (tests/bench/cold_search.py: 9
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
+
 from pocketlens.catalogue import Catalogue
-from pocketlens.errors import AlbumMissing, QueryInvalid
-from pocketlens.paths import default_home
-from pocketlens.protocol import Hit, Results, SearchRequest
-from pocketlens.query import Query, parse_query, quoted
+from pocketlens.errors import AlbumMissing, PictureNotIndexed, QueryInvalid
+from pocketlens.paths import Home, default_home
+from pocketlens.protocol import Embedded, Hit, PictureVector, Results, Role, SearchRequest
+from pocketlens.query import Query, both, parse_query, quoted
+from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import Place, local_time
@@ -50,9 +53,12 @@ def search(
     date: Annotated[list[str], Parameter(negative="")] | None = None,
     kind: Annotated[list[str], Parameter(negative="")] | None = None,
     fav: Annotated[bool, Parameter(negative="")] = False,
+    text: Annotated[list[str], Parameter(negative="")] | None = None,
+    near: Annotated[list[str], Parameter(negative="")] | None = None,
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
     like: str | None = None,
+    saved: str | None = None,
     phone: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -72,22 +78,30 @@ def search(
     date
         Only photos of this time: 2023, 2023-05, 2023-05-17, 2023-05..2023-08; may be given more than once.
     kind
-        Only photos of this kind: photo, screenshot, document, selfie, panorama, video-frame.
+        Only photos of this kind: photo, screenshot, document, selfie, panorama, video, video-frame.
     fav
         Only favourites.
+    text
+        Only photos that show these words, where the extra "ocr" has read them; may be given more than once.
+    near
+        Only photos taken around this city, country or position: Hangzhou, 杭州~50km, Japan, 30.25,120.16.
     more
         Lean towards this as well: --and sunset.
     less
         Lean away from this: --not people.
     like
-        Find photos similar to this one: the number that --json calls "photo", or a file that is indexed.
+        Find photos similar to this one: the number that --json calls "photo", or any picture file.
+    saved
+        The search of this name (`pocketlens searches`); what else is given narrows it.
     phone
         Only photos of phones. One of several phones is chosen by its name, as an album.
     json
         Write one JSON object in place of a table.
     """
-    text = " ".join(words).strip()
-    query = _asked(text, date or (), kind or (), fav=fav, more=more or (), less=less or (), like=like)
+    typed = " ".join(words).strip()
+    filters = {"date": date or (), "kind": kind or (), "text": text or (), "near": near or ()}
+    query = _asked(typed, filters, fav=fav, more=more or (), less=less or (), like=like)
+    query = query if saved is None else both(_saved(saved), query)
     if query == Query():
         raise QueryInvalid("Give words or --like.", remedy="For example: pocketlens search a dog on the beach")
     if phone and album:
@@ -96,9 +110,9 @@ def search(
         )
     albums = _phones() if phone else list(album or ())
     request = SearchRequest(id=1, text=str(query), top=top, albums=albums)
-    found = _search(request)
+    found = _search(request, query)
     if json:
-        write_record(search_record(request, found, typed=text))
+        write_record(search_record(request, found, typed=typed))
     elif found.hits:
         ranked = query != Query(filters=query.filters)
         results().print(hit_table(found.hits, compared=found.considered, ranked=ranked))
@@ -110,8 +124,7 @@ def search(
 
 def _asked(
     text: str,
-    dates: Sequence[str],
-    kinds: Sequence[str],
+    filters: Mapping[str, Sequence[str]],
     *,
     fav: bool,
     more: Sequence[str],
@@ -122,18 +135,18 @@ def _asked(
     typed = parse_query(text)
     if typed.like is not None and like is not None:
         raise QueryInvalid("Give like: or --like, one of the two.")
-    options = [f"{name}:{quoted(value)}" for name, values in (("date", dates), ("kind", kinds)) for value in values]
+    options = [f"{name}:{quoted(value)}" for name, values in filters.items() for value in values]
     options += ["fav:"] if fav else []
     options += [] if like is None else [f"like:{quoted(like)}"]
     options += [f"{sign}{quoted(value)}" for sign, values in (("+", more), ("-", less)) for value in values]
-    said = parse_query(" ".join(options))
-    return replace(
-        typed,
-        more=typed.more + said.more,
-        less=typed.less + said.less,
-        like=typed.like if like is None else said.like,
-        filters=typed.filters + said.filters,
-    )
+    return both(typed, parse_query(" ".join(options)))
+
+
+def _saved(name: str) -> Query:
+    from pocketlens.searches import saved_search
+
+    with Catalogue.open(default_home().catalogue, read_only=True) as catalogue:
+        return parse_query(saved_search(catalogue, name).query)
 
 
 def _phones() -> list[str]:
@@ -144,7 +157,7 @@ def _phones() -> list[str]:
     return phones
 
 
-def _search(request: SearchRequest) -> Results:
+def _search(request: SearchRequest, query: Query) -> Results:
     # Imported here: --help and a mistyped option need neither numpy nor onnxruntime.
     from pocketlens.model import load_package
     from pocketlens.search import Searcher
@@ -153,7 +166,26 @@ def _search(request: SearchRequest) -> Results:
     # Of the package's files only the text model's are read and hashed: nothing else is loaded.
     package = load_package(chosen_model(home), parts=["text"])
     with closing(Searcher(home, package)) as searcher:
-        return searcher.search(request)
+        try:
+            return searcher.search(request)
+        except PictureNotIndexed:
+            picture = _encoded(home, Path(str(query.like)).expanduser())
+            return searcher.search(msgspec.structs.replace(request, picture=picture))
+
+
+def _encoded(home: Home, picture: Path) -> PictureVector:
+    """A picture that is not indexed, encoded by a process of its own: the image model is never beside the text model.
+
+    Raises:
+        UnreadablePhoto
+    """
+    from pocketlens.client import EngineClient, raise_failed
+
+    with EngineClient(Role.INDEX, home=home, model=chosen_model(home)) as engine:
+        (*_, last) = engine.events(engine.embed(picture))
+    raise_failed(last)
+    assert isinstance(last, Embedded)
+    return last.picture
 
 
 def search_record(request: SearchRequest, found: Results, *, typed: str) -> SearchRecord:
@@ -187,6 +219,14 @@ def _hit_record(rank: int, hit: Hit) -> HitRecord:
         height=hit.height,
         copies=hit.copies,
         weak=hit.weak,
+        favourite=hit.favourite,
+        members=hit.members,
+        place=hit.place,
+        place_zh=hit.place_zh,
+        duration_ms=hit.duration_ms,
+        at_ms=hit.at_ms,
+        motion=hit.motion,
+        found_text=shown(hit.found_text),
     )
 
 
@@ -243,6 +283,10 @@ def _file_cell(hit: Hit) -> Text:
 
     place = Place.of(hit.source, hit.path)
     cell = Text(place.file, style=f"link {place.uri}" if place.uri else "")
+    if hit.duration_ms is not None:
+        cell.append(f"  {duration_text(hit.at_ms or 0)} of {duration_text(hit.duration_ms)}", style="dim")
+    if hit.found_text:
+        cell.append(f"  “{shown(hit.found_text)}”", style="italic")
     if hit.copies > 1:
         cell.append(f"  and {hit.copies - 1} more like it", style="dim")
     return cell

@@ -32,6 +32,7 @@ class SettingsRecord(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail_limit_mb: int | None
     cache_folder: str | None
     index_phones_on: str
+    read_text: bool
     cache: str
 
 
@@ -61,8 +62,8 @@ def change(name: str, value: str, /) -> int:
     Parameters
     ----------
     name
-        threads, theme (system, light, dark), language (system, en, zh_CN), thumbnail-limit-mb, cache-folder, or
-        index-phones-on (pc, phone, fastest).
+        threads, theme (system, light, dark), language (system, en, zh_CN), thumbnail-limit-mb, cache-folder,
+        index-phones-on (pc, phone, fastest), or read-text (true, false).
     value
         What it shall be; "none" takes the choice back.
     """

@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - methods that Qt names and calls
-"""Photos being copied from a phone, along the bottom: how many, a button to stop, and what came of it."""
+"""Photos being copied to a folder, along the bottom: how many, a button to stop, and what came of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
+from pocketlens.copies import CopyOutcome
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.phone_errands import Exported, PhotoExport
 from pocketlens_desktop.gui.wording import copy_reason, number
-from pocketlens_desktop.phone.export import CopyOutcome
 
 
 class ExportStrip(QFrame):
@@ -67,7 +67,7 @@ class ExportStrip(QFrame):
             self._bar.setRange(0, max(1, self._total))
             self._bar.setValue(self._done)
             done, total = number(self._done), number(self._total)
-            copying = self.tr("Copying from the phone: {done} of {total}").format(done=done, total=total)
+            copying = self.tr("Copying: {done} of {total}").format(done=done, total=total)
             self.words.setText(copying if self._total else self.tr("Looking for photos on the phone"))
             self._bar.setAccessibleName(self.words.text())
             return

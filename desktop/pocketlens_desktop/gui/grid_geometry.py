@@ -16,13 +16,18 @@ HEADER_HEIGHT = 44
 
 @dataclass(frozen=True)
 class Section:
-    """``count`` rows from ``first``. An empty ``title`` means no header; ``folded`` hides the rows below it."""
+    """``count`` rows from ``first``. An empty ``title`` means no header; ``folded`` hides the rows below it.
+
+    ``note`` is said in the header beside the title. A click on the header of a ``choosable`` one chooses all of it.
+    """
 
     first: int
     count: int
     title: str = ""
     folded: bool = False
     foldable: bool = False
+    note: str = ""
+    choosable: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,33 @@ class GridGeometry:
     def header_at(self, y: int) -> Section | None:
         band = self._band_at(y)
         return band.section if band is not None and band.section.title and y < band.tiles_top else None
+
+    def section_at(self, y: int) -> Section | None:
+        """The section that ``y`` is in, header and all."""
+        band = self._band_at(y)
+        return band.section if band is not None else None
+
+    def sticky_header(self, y: int) -> tuple[Section, int] | None:
+        """The header to keep in view while its own lies above ``y``, with the top it has: the next one pushes it up.
+
+        None where there is nothing to keep.
+        """
+        position = bisect_right(self._tops, y) - 1
+        band = self._band_at(y)
+        if band is None or not band.section.title or band.top >= y:
+            return None
+        following = self._bands[position + 1].top if position + 1 < len(self._bands) else self.height
+        return band.section, min(y, following - HEADER_HEIGHT)
+
+    def section_beside(self, row: int, direction: int) -> int:
+        """The first row of the shown section after that of ``row``, or before it; ``row`` where there is none."""
+        position = bisect_right(self._firsts, row) - 1 + direction
+        while 0 <= position < len(self._bands):
+            section = self._bands[position].section
+            if section.count and not section.folded:
+                return section.first
+            position += direction
+        return row
 
     def step(self, row: int, lines: int) -> int:
         """The row ``lines`` lines below ``row`` (above when negative) in the same column, or as near as there is."""

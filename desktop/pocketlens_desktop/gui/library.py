@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -11,8 +11,12 @@ from PySide6.QtCore import QObject, Signal
 
 from pocketlens.catalogue import AlbumSummary, Catalogue, Counts, PhotoRow, SourceSummary, UnreadableRow
 from pocketlens.errors import PocketLensError
+from pocketlens.facets import Facets, facets
+from pocketlens.favourites import mark
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
+from pocketlens.query import Filter
+from pocketlens.searches import remove_search, save_search, saved_searches
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.photo_list import PAGE, Tile, tile_of_row
 
@@ -39,18 +43,35 @@ class Overview:
         return failed
 
 
+@dataclass(frozen=True)
+class Browsed:
+    """Which photos are browsed: those of an album, or all, that pass the filters."""
+
+    album: AlbumSummary | None = None
+    filters: tuple[Filter, ...] = ()
+
+
 class Library(QObject):
     """The catalogue of a home, for reading. It need not exist yet.
 
     Signals:
         overview_changed: an `Overview`, after `refresh`.
-        page_came: album (or None for all), page number, its list of `Tile`.
+        page_came: a `Browsed`, page number, its list of `Tile`.
+        months_came: a `Browsed`, its list of `Month`, after `fetch_months`.
+        facets_came: a `Browsed`, how many photos it has, its `Facets`, after `fetch_facets`.
+        favourites_changed: the numbers of photos, and whether they are favourites now.
+        searches_came: every `SavedSearch`, after `fetch_searches` and when one is saved or removed.
+        months_came: a `Browsed`, its list of `Month`, after `fetch_months`.
         photo_came: a `PhotoRow`, after `look_up`.
         failed: a `PocketLensError`.
     """
 
     overview_changed = Signal(object)
     page_came = Signal(object, int, list)
+    facets_came = Signal(object, int, object)
+    favourites_changed = Signal(list, bool)
+    searches_came = Signal(list)
+    months_came = Signal(object, list)
     photo_came = Signal(object)
     failed = Signal(object)
 
@@ -82,10 +103,59 @@ class Library(QObject):
         self._refreshing = True
         self._thread.call(self._read_overview, self._show_overview, self._refresh_failed)
 
-    def fetch_page(self, album: AlbumSummary | None, page: int) -> None:
+    def fetch_page(self, browsed: Browsed, page: int) -> None:
         self._thread.call(
-            lambda: self._read_page(album, page),
-            lambda tiles: self.page_came.emit(album, page, tiles),
+            lambda: self._read_page(browsed, page),
+            lambda tiles: self.page_came.emit(browsed, page, tiles),
+            self.failed.emit,
+        )
+
+    def fetch_facets(self, browsed: Browsed) -> None:
+        self._thread.call(
+            lambda: self._read_facets(browsed),
+            lambda found: self.facets_came.emit(browsed, *found),
+            self.failed.emit,
+        )
+
+    def mark(self, photos: list[int], *, favourite: bool) -> None:
+        """Make photos favourites, or make them none."""
+        self._thread.call(
+            lambda: self._write(lambda catalogue: mark(catalogue, photos, favourite=favourite)),
+            lambda _: self.favourites_changed.emit(photos, favourite),
+            self.failed.emit,
+        )
+
+    def fetch_searches(self) -> None:
+        self._thread.call(lambda: saved_searches(self._opened()), self.searches_came.emit, self.failed.emit)
+
+    def save_search(self, name: str, query: str) -> None:
+        self._thread.call(
+            lambda: self._write(lambda catalogue: save_search(catalogue, name, query)),
+            lambda _: self.fetch_searches(),
+            self.failed.emit,
+        )
+
+    def remove_search(self, name: str) -> None:
+        self._thread.call(
+            lambda: self._write(lambda catalogue: remove_search(catalogue, name)),
+            lambda _: self.fetch_searches(),
+            self.failed.emit,
+        )
+
+    def read_tiles(
+        self, browsed: Browsed, rows: Sequence[tuple[int, int]], then: Callable[[list[Tile]], object]
+    ) -> None:
+        """The photos at ``rows`` (each a first one and a count) of what is browsed, handed to ``then``."""
+        self._thread.call(lambda: self._read_rows(browsed, rows), then, self.failed.emit)
+
+    def read_photos(self, photos: Sequence[int], then: Callable[[list[Tile]], object]) -> None:
+        """These photos by their numbers, in that order, handed to ``then``; those that are gone are left out."""
+        self._thread.call(lambda: self._read_photos(photos), then, self.failed.emit)
+
+    def fetch_months(self, browsed: Browsed) -> None:
+        self._thread.call(
+            lambda: self._opened().months(browsed.album, browsed.filters),
+            lambda months: self.months_came.emit(browsed, months),
             self.failed.emit,
         )
 
@@ -142,9 +212,27 @@ class Library(QObject):
         away = frozenset(spec for spec in folders if not os.path.isdir(spec.identity))  # noqa: PTH112 - bytes
         return Overview(catalogue.counts(), sources, catalogue.albums(), unreadable, away)
 
-    def _read_page(self, album: AlbumSummary | None, page: int) -> list[Tile]:
-        rows = self._opened().photos(album, offset=page * PAGE, limit=PAGE)
-        return [tile_of_row(row) for row in rows]
+    def _read_page(self, browsed: Browsed, page: int) -> list[Tile]:
+        return self._read_rows(browsed, [(page * PAGE, PAGE)])
+
+    def _read_rows(self, browsed: Browsed, rows: Sequence[tuple[int, int]]) -> list[Tile]:
+        catalogue = self._opened()
+        parts = (catalogue.photos(browsed.album, browsed.filters, offset=first, limit=count) for first, count in rows)
+        return [tile_of_row(row) for part in parts for row in part]
+
+    def _read_photos(self, photos: Sequence[int]) -> list[Tile]:
+        rows = (self._opened().photo(photo) for photo in photos)
+        return [tile_of_row(row) for row in rows if row is not None]
+
+    def _read_facets(self, browsed: Browsed) -> tuple[int, Facets]:
+        catalogue = self._opened()
+        return catalogue.count(browsed.album, browsed.filters), facets(catalogue, browsed.album, browsed.filters)
+
+    def _write(self, change: Callable[[Catalogue], object]) -> None:
+        """With a connection of its own, held no longer than it takes."""
+        self._home.make()
+        with Catalogue.open(self._path) as catalogue:
+            change(catalogue)
 
     def _forget(self, source: SourceSpec) -> int:
         # It brings the whole of indexing along, which the window needs for nothing else.

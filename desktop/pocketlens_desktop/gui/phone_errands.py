@@ -9,17 +9,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from pocketlens.copies import CopyOutcome, file_copies
 from pocketlens.errors import PocketLensError
 from pocketlens.source import LARGEST_PHOTO
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.phone import discovery
 from pocketlens_desktop.phone.albums import photo_paths
 from pocketlens_desktop.phone.errors import PhoneRefused, PhoneUnavailable, ReadingStopped
-from pocketlens_desktop.phone.export import CopyOutcome, copies
+from pocketlens_desktop.phone.export import copies
 from pocketlens_desktop.phone.screen import show
 from pocketlens_desktop.phone.storage import absolute
 from pocketlens_desktop.phone.transport import Transport
@@ -149,7 +151,7 @@ class _Tally:
 
 
 class PhotoExport(QObject):
-    """Copies originals from phones to a folder, one export at a time.
+    """Copies originals from phones and from this computer to a folder, one export at a time.
 
     A copy waits for a phone that was unplugged, and cannot be called back while it does: so it has a thread of its
     own that the program does not wait for when it ends.
@@ -175,22 +177,28 @@ class PhotoExport(QObject):
     def running(self) -> bool:
         return self._thread is not None
 
-    def start(self, paths: Mapping[bytes, Sequence[bytes]], folder: Path) -> None:
-        """Copy ``paths``, by serial number of their phone. Does nothing while an export runs."""
+    def start(self, paths: Mapping[bytes, Sequence[bytes]], folder: Path, *, files: Sequence[bytes] = ()) -> None:
+        """Copy ``files``, and ``paths`` by serial number of their phone. Does nothing while an export runs."""
         wanted = dict(paths)
-        self._start(lambda: wanted, folder, sum(len(each) for each in paths.values()))
+        self._start(lambda: wanted, folder, len(files) + sum(len(each) for each in paths.values()), files)
 
     def start_albums(self, serial: bytes, albums: Sequence[bytes], folder: Path) -> None:
         """Copy all photos of these albums of a phone, of all albums when none is named."""
         # The list is taken whole first: a listing must not stand still for as long as the copying takes.
         self._start(lambda: {serial: list(photo_paths(reach(serial), albums))}, folder, 0)
 
-    def _start(self, list_paths: Callable[[], dict[bytes, Sequence[bytes]]], folder: Path, known: int) -> None:
+    def _start(
+        self,
+        list_paths: Callable[[], dict[bytes, Sequence[bytes]]],
+        folder: Path,
+        known: int,
+        files: Sequence[bytes] = (),
+    ) -> None:
         if self._thread is None:
             self._stop = stop = threading.Event()
             # Takes part in nothing else, so that it may be left behind: see above.
             self._thread = threading.Thread(
-                target=self._run, args=(list_paths, folder, stop), name="phone-export", daemon=True
+                target=self._run, args=(list_paths, files, folder, stop), name="export", daemon=True
             )
             self.progressed.emit(0, known)
             self._thread.start()
@@ -204,17 +212,24 @@ class PhotoExport(QObject):
         if self._thread is not None:
             self._thread.join(_PATIENCE_S)
 
-    def _run(self, list_paths: Callable[[], dict[bytes, Sequence[bytes]]], folder: Path, stop: threading.Event) -> None:
+    def _run(
+        self,
+        list_paths: Callable[[], dict[bytes, Sequence[bytes]]],
+        files: Sequence[bytes],
+        folder: Path,
+        stop: threading.Event,
+    ) -> None:
         tally = _Tally()
         try:
             paths = list_paths()
-            total = sum(len(each) for each in paths.values())
-            for serial, each in paths.items():
-                for copy in copies(reach(serial), _until(stop, each), folder):
-                    tally.counts[copy.outcome] += 1
-                    if copy.reason:
-                        tally.reasons[copy.reason] = None
-                    self.progressed.emit(tally.counts.total(), total)
+            total = len(files) + sum(len(each) for each in paths.values())
+            # Opened one after another: a phone is asked for only once the photos before it are copied.
+            on_phones = (copies(reach(serial), _until(stop, each), folder) for serial, each in paths.items())
+            for copy in chain(file_copies(_until(stop, files), folder), chain.from_iterable(on_phones)):
+                tally.counts[copy.outcome] += 1
+                if copy.reason:
+                    tally.reasons[copy.reason] = None
+                self.progressed.emit(tally.counts.total(), total)
             self._over.emit(Exported(folder, dict(tally.counts), tuple(tally.reasons), stop.is_set()))
         except PocketLensError as error:
             self._over.emit(error)

@@ -50,6 +50,11 @@ class PhotoCanvas(QWidget):
         return self._image is not None
 
     @property
+    def has_preview(self) -> bool:
+        """Whether something smaller stands for the photo."""
+        return self._preview is not None
+
+    @property
     def photo_size(self) -> QSizeF:
         """The photo's own size, pixels."""
         return self._size
@@ -91,6 +96,13 @@ class PhotoCanvas(QWidget):
 
     def actual_size(self) -> None:
         self.zoom_to(1.0, QRectF(self.rect()).center())
+
+    def toggle(self) -> None:
+        """From fitted to 100 %, from anything else to fitted."""
+        if self._fitted:
+            self.actual_size()
+        else:
+            self.fit()
 
     def zoom(self, steps: float, around: QPointF | None = None) -> None:
         """Larger by ``steps`` (smaller when negative), keeping the point ``around`` where it is."""

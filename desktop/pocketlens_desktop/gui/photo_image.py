@@ -7,10 +7,11 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QColorSpace, QImage, QImageReader
+from PySide6.QtCore import QBuffer, QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QColorSpace, QImage, QImageIOHandler, QImageReader
 
 from pocketlens.decoding import MOST_PIXELS
 
@@ -18,6 +19,9 @@ from pocketlens.decoding import MOST_PIXELS
 _ALLOCATION_MB = 4 * MOST_PIXELS // (1024 * 1024)
 #: The photo in view and its two neighbours.
 _KEPT = 3
+#: A picture of more pixels is decoded at a half, a quarter, … of its width: 64 megapixels are 256 MB, and the largest
+#: that phones take, of 200, would be 800. Chosen, not measured.
+MOST_DECODED = 64 * 1024 * 1024
 #: How the files begin that Qt reads without a doubt, and its names for them; the rest is Pillow's.
 _BEGINNINGS = {
     b"\xff\xd8": b"jpeg",
@@ -32,45 +36,72 @@ _LONGEST_START = 16
 _SMALLEST = 800
 
 
+class Unshown(StrEnum):
+    """Why there is nothing to show of a photo."""
+
+    AWAY = "its folder is not there"
+    GONE = "it is not in its folder"
+    TOO_LARGE = "it has too many pixels"
+    DAMAGED = "it cannot be decoded"
+
+
 @dataclass(frozen=True)
 class PhotoImage:
-    """A decoded photo. ``levels[i]`` has 1/2**i of the full size: scaling down from the nearest is fast and smooth."""
+    """A decoded photo.
+
+    ``levels[i]`` has 1/2**(i + halved) of the full size: scaling down from the nearest is fast and smooth. Only a huge
+    photo was halved before it was decoded.
+    """
 
     levels: tuple[QImage, ...]
-
-    @property
-    def width(self) -> int:
-        return self.levels[0].width()
-
-    @property
-    def height(self) -> int:
-        return self.levels[0].height()
+    width: int
+    height: int
+    halved: int = 0
 
     def level_for(self, scale: float) -> int:
         """The smallest level that still has a pixel for every device pixel at ``scale`` (1 = 100%)."""
         level = 0
-        while level + 1 < len(self.levels) and scale <= 0.5 ** (level + 1):
+        while level + 1 < len(self.levels) and scale <= 0.5 ** (self.halved + level + 1):
             level += 1
         return level
 
 
 def load_photo(photo: str | bytes) -> PhotoImage | None:
-    """Decode a file, or a file's content; None when it cannot be read (any more)."""
+    """Decode a file, or a file's content; None when it cannot be read (any more): see `why_unshown`."""
     image_format = _format_of(photo)
-    image = _read_with_qt(photo, image_format) if image_format else _read_with_pillow(photo)
+    size, halved = QSize(), 0
+    if image_format:
+        image, size, halved = _read_with_qt(photo, image_format)
+    else:
+        image = _read_with_pillow(photo)
     if image.isNull():
         return None
+    if not halved:
+        size = image.size()
     if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
         image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     wanted = QImage.Format.Format_RGB32
     if image.hasAlphaChannel():
         wanted = QImage.Format.Format_ARGB32_Premultiplied
-    return PhotoImage(tuple(_levels(image.convertToFormat(wanted))))
+    return PhotoImage(tuple(_levels(image.convertToFormat(wanted))), size.width(), size.height(), halved)
+
+
+def why_unshown(photo: str | bytes, folder: str | None = None) -> Unshown:
+    """Why `load_photo` gave nothing. ``folder``: the indexed one that a file is below."""
+    if isinstance(photo, str) and not Path(photo).exists():
+        return Unshown.AWAY if folder is not None and not Path(folder).is_dir() else Unshown.GONE
+    image_format = _format_of(photo)
+    if image_format:
+        buffer = QBuffer()
+        size = _reader(_opened(photo, buffer), image_format).size()
+        if size.width() * size.height() > MOST_PIXELS:
+            return Unshown.TOO_LARGE
+    return Unshown.DAMAGED
 
 
 def read_jpeg(data: bytes) -> QImage:
     """The picture of a JPEG; a null one when it cannot be decoded."""
-    return _read_with_qt(data, b"jpeg")
+    return _read_with_qt(data, b"jpeg")[0]
 
 
 def read_small(file: str, side: int) -> QImage:
@@ -96,16 +127,31 @@ def _format_of(photo: str | bytes) -> bytes | None:
             return None
     else:
         start = photo[:_LONGEST_START]
-    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
-        return b"webp"
     return next((name for beginning, name in _BEGINNINGS.items() if start.startswith(beginning)), None)
 
 
-def _read_with_qt(photo: str | bytes, image_format: bytes) -> QImage:
+def _read_with_qt(photo: str | bytes, image_format: bytes) -> tuple[QImage, QSize, int]:
+    """The picture (of an animated one the first), its full upright size, and how often it was halved."""
     buffer = QBuffer()
-    if isinstance(photo, bytes):
-        buffer.setData(photo)
-    return _reader(photo if isinstance(photo, str) else buffer, image_format).read()
+    reader = _reader(_opened(photo, buffer), image_format)
+    size, halved = reader.size(), 0
+    while size.width() * size.height() > MOST_DECODED * 4**halved:
+        halved += 1
+    if size.width() * size.height() > MOST_PIXELS:
+        return QImage(), size, 0
+    if halved:
+        reader.setScaledSize(QSize(max(1, size.width() >> halved), max(1, size.height() >> halved)))
+    image = reader.read()
+    turned = reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90
+    return image, size.transposed() if turned else size, halved
+
+
+def _opened(photo: str | bytes, buffer: QBuffer) -> str | QBuffer:
+    """What Qt reads a photo from: its file, else ``buffer`` filled with its content."""
+    if isinstance(photo, str):
+        return photo
+    buffer.setData(photo)
+    return buffer
 
 
 def _reader(photo: str | QBuffer, image_format: bytes) -> QImageReader:
@@ -129,14 +175,14 @@ def _levels(image: QImage) -> list[QImage]:
 
 
 def _read_with_pillow(photo: str | bytes) -> QImage:
-    """HEIC and AVIF, which Qt does not read."""
+    """HEIC and AVIF, which Qt does not read, and WebP, whose orientation it does not see."""
     from PIL import Image, ImageOps
     from pillow_heif import register_heif_opener
 
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     opened_from = photo if isinstance(photo, str) else io.BytesIO(photo)
     try:
-        with warnings.catch_warnings(), Image.open(opened_from, formats=("HEIF", "AVIF")) as opened:
+        with warnings.catch_warnings(), Image.open(opened_from, formats=("HEIF", "AVIF", "WEBP")) as opened:
             warnings.simplefilter("ignore")
             if opened.width * opened.height > MOST_PIXELS:
                 return QImage()
@@ -158,7 +204,7 @@ class PhotoLoader(QObject):
 
     Signals:
         previewed: a file and its thumbnail, sooner than the photo itself.
-        loaded: a file and its `PhotoImage`, or None when it cannot be read.
+        loaded: a file and its `PhotoImage`, or why there is none: an `Unshown`.
     """
 
     loaded = Signal(str, object)
@@ -168,7 +214,7 @@ class PhotoLoader(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         QImageReader.setAllocationLimit(_ALLOCATION_MB)
-        self._kept: OrderedDict[str, PhotoImage | None] = OrderedDict()
+        self._kept: OrderedDict[str, PhotoImage] = OrderedDict()
         self._pool = QThreadPool(self)
         # One at a time: two large photos at once would double the peak for nothing the person sees.
         self._pool.setMaxThreadCount(1)
@@ -182,16 +228,17 @@ class PhotoLoader(QObject):
         """Have the thumbnail of a photo that is no file here read; `previewed` follows."""
         self._pool.start(lambda: self.previewed.emit(key, read()))
 
-    def request(self, file: str, preview: Callable[[], QImage] | None = None) -> None:
+    def request(self, file: str, preview: Callable[[], QImage] | None = None, *, folder: str | None = None) -> None:
         """Have ``file`` decoded; `loaded` follows, later even when it is here already.
 
-        ``preview`` is called first, on the decoding thread, and its picture handed on as `previewed`.
+        ``preview`` is called first, on the decoding thread, and its picture handed on as `previewed`. ``folder``: the
+        indexed one that the file is below.
         """
         if file in self._kept:
             self._decoded.emit(file, self._kept[file])
         elif file not in self._under_way:
             self._under_way.add(file)
-            self._pool.start(_Decoding(file, self, preview))
+            self._pool.start(_Decoding(file, self, preview, folder=folder))
 
     def decode(self, key: str, data: bytes) -> None:
         """Have a photo decoded that is no file here; `loaded` follows with ``key``."""
@@ -210,23 +257,30 @@ class PhotoLoader(QObject):
         self._pool.waitForDone()
 
     @Slot(str, object)
-    def _keep(self, file: str, image: PhotoImage | None) -> None:
+    def _keep(self, file: str, image: PhotoImage | Unshown) -> None:
         self._under_way.discard(file)
-        self._kept[file] = image
-        self._kept.move_to_end(file)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        if isinstance(image, PhotoImage):
+            self._kept[file] = image
+            self._kept.move_to_end(file)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
         self.loaded.emit(file, image)
 
 
 class _Decoding(QRunnable):
     def __init__(
-        self, file: str, loader: PhotoLoader, preview: Callable[[], QImage] | None, data: bytes | None = None
+        self,
+        file: str,
+        loader: PhotoLoader,
+        preview: Callable[[], QImage] | None,
+        data: bytes | None = None,
+        folder: str | None = None,
     ) -> None:
         super().__init__()
-        self._file, self._loader, self._preview, self._data = file, loader, preview, data
+        self._file, self._loader, self._preview, self._data, self._folder = file, loader, preview, data, folder
 
     def run(self) -> None:
         if self._preview is not None:
             self._loader.previewed.emit(self._file, self._preview())
-        self._loader._decoded.emit(self._file, load_photo(self._file if self._data is None else self._data))
+        photo = self._file if self._data is None else self._data
+        self._loader._decoded.emit(self._file, load_photo(photo) or why_unshown(photo, self._folder))

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -47,6 +48,11 @@ class Tile:
     strength: float | None = None
     weak: bool = False
     copies: int = 1
+    favourite: bool = False
+    duration_ms: int | None = None
+    found_text: str = ""
+    #: The others that this one stands for, by their numbers.
+    members: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -80,6 +86,10 @@ def tile_of_hit(hit: Hit) -> Tile:
         strength=hit.strength,
         weak=hit.weak,
         copies=hit.copies,
+        favourite=hit.favourite,
+        duration_ms=hit.duration_ms,
+        found_text=hit.found_text,
+        members=tuple(hit.members),
     )
 
 
@@ -94,6 +104,8 @@ def tile_of_row(row: PhotoRow) -> Tile:
         width=row.width or 0,
         height=row.height or 0,
         thumbnail=row.content_hash or b"",
+        favourite=row.favourite,
+        duration_ms=row.duration_ms,
     )
 
 
@@ -172,6 +184,23 @@ class PhotoList(QAbstractListModel):
             self.page_wanted.emit(page)
         return None
 
+    def tile_here(self, row: int) -> Tile | None:
+        """The photo at ``row`` if its page is here; nothing is asked for."""
+        page, place = divmod(row, PAGE)
+        tiles = self._pages.get(page, [])
+        return tiles[place] if place < len(tiles) else None
+
+    def mark(self, photos: Collection[int], *, favourite: bool) -> None:
+        """Show these as favourites, or not, and with them the copies that are here."""
+        contents = {tile.thumbnail for tiles in self._pages.values() for tile in tiles if tile.photo in photos}
+        for page, tiles in self._pages.items():
+            for place, tile in enumerate(tiles):
+                same = tile.photo in photos or (tile.thumbnail and tile.thumbnail in contents)
+                if same and tile.favourite is not favourite:
+                    tiles[place] = replace(tile, favourite=favourite)
+                    index = self.index(page * PAGE + place)
+                    self.dataChanged.emit(index, index)
+
     def row_of(self, photo: int) -> int | None:
         """Where a photo is, among the pages that are here."""
         for page, tiles in self._pages.items():
@@ -219,4 +248,7 @@ def files_mime(tiles: list[Tile]) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(file) for file in files])
     mime.setText("\n".join(files))
+    # What GNOME's file manager looks for before it pastes.
+    addresses = [url.toString(QUrl.ComponentFormattingOption.FullyEncoded) for url in mime.urls()]
+    mime.setData("x-special/gnome-copied-files", "\n".join(["copy", *addresses]).encode())
     return mime

@@ -3,36 +3,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import AlbumSummary
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import PictureNotIndexed, PocketLensError
+from pocketlens.facets import Facets
 from pocketlens.protocol import Results
+from pocketlens.query import FavouriteFilter, Filter, parse_query
+from pocketlens.searches import SavedSearch
+from pocketlens_desktop.gui.asked import Asked, Picture
+from pocketlens_desktop.gui.choosing import Choosing
 from pocketlens_desktop.gui.engines import Query, Search
-from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
+from pocketlens_desktop.gui.filter_bar import FilterBar
 from pocketlens_desktop.gui.grid_geometry import Section
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
-from pocketlens_desktop.gui.library import Library, Overview
+from pocketlens_desktop.gui.library import Browsed, Library, Overview
 from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, PhotoGrid
-from pocketlens_desktop.gui.photo_list import PhotoList, Tile, files_mime, tile_of_hit
+from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
+from pocketlens_desktop.gui.search_saving import SearchSaving
+from pocketlens_desktop.gui.stack_view import StackView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
 from pocketlens_desktop.gui.wording import number
+
+#: Of the picture that is searched by, beside its chip, whose height this is.
+_LIKE_SIDE = 32
 
 
 class PhotosPage(QWidget):
     """Signals:
     opened: the row of a photo in `photos` to look at.
+    info_wanted: the same, with what is known about it.
     failed: the `PocketLensError` of a search.
+    picture_wanted: the file of a picture to be encoded, so that it can be searched by.
     phone_wanted: a `Tile` to show on the phone that it is on.
-    export_wanted: a list of `Tile` on phones, to copy to a folder.
+    export_wanted: a list of `Tile` to copy to a folder.
     """
 
     opened = Signal(int)
+    info_wanted = Signal(int)
     failed = Signal(object)
+    picture_wanted = Signal(object)
     phone_wanted = Signal(object)
     export_wanted = Signal(list)
 
@@ -42,15 +60,23 @@ class PhotosPage(QWidget):
         self._search, self._library, self._thumbnails = search, library, thumbnails
         self._welcome = welcome
         self._album: AlbumSummary | None = None
-        self._like: Tile | None = None
+        self._asked = Asked()
+        self._browsed = Browsed()
+        self._counting = False
+        self._saved: list[SavedSearch] = []
         self._results: Results | None = None
+        self._ranked: list[Tile] = []
         self._fold = True
         self._to_grid = False
         self._anything: bool | None = None
         self.photos = PhotoList(self)
+        self._timeline = Timeline(library, self)
         self.field = SearchField()
+        self.saving = SearchSaving(self)
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
+        self.choosing = Choosing(self.grid, library, lambda: self._browsed)
+        self.stack = StackView(self.grid, library)
         self._build()
         self._connect()
         self._retranslate()
@@ -72,13 +98,19 @@ class PhotosPage(QWidget):
         self._like_chip = IconPushButton("close", role="chip")
         self._like_chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._like_chip.hide()
+        self._like_picture = QLabel()
+        self._like_picture.hide()
         self._weak_chip = QPushButton()
         self._weak_chip.setCheckable(True)
         self._weak_chip.hide()
         self._weak_chip.setProperty("role", "chip")
         self._status = QLabel()
         self._status.setProperty("role", "muted")
+        self._status.setMinimumHeight(_LIKE_SIDE)
         self._examples = _Examples()
+        self.filters = FilterBar(
+            before=(self._like_picture, self._like_chip, self._album_chip), after=(self._weak_chip, self._examples)
+        )
         self._bar = QWidget()
         self._stack = QStackedWidget()
         # Nothing is shown until it is known whether there are photos: neither page should flash up before the other.
@@ -96,17 +128,15 @@ class PhotosPage(QWidget):
         chips = QHBoxLayout(self._chips)
         chips.setContentsMargins(20, 6, 20, 6)
         chips.setSpacing(8)
-        for chip in (self._album_chip, self._like_chip, self._weak_chip):
-            chips.addWidget(chip)
-        chips.addWidget(self._examples)
-        chips.addStretch(1)
-        chips.addWidget(self._status)
+        chips.addWidget(self.filters, 1)
+        chips.addWidget(self._status, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._bar)
         layout.addWidget(self._chips)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.choosing.bar)
         self._bar.hide()
         self._chips.hide()
 
@@ -114,20 +144,41 @@ class PhotosPage(QWidget):
         self.field.searched.connect(self._searched)
         self.field.accepted.connect(self._go_to_grid)
         self.field.left_downwards.connect(self._focus_grid)
+        self.field.recalled.connect(self._recall)
+        self.field.removal_wanted.connect(self._library.remove_search)
+        self.field.saving_wanted.connect(self.name_search)
+        self.saving.save_wanted.connect(self._library.save_search)
+        self.saving.remove_wanted.connect(self._library.remove_search)
+        self.filters.chosen.connect(self.choose_filters)
+        self.filters.facets_wanted.connect(self._fetch_facets)
         self._examples.chosen.connect(self.field.search_for)
         self.grid.opened.connect(self.opened)
         self.grid.typed.connect(self.field.type_text)
         self.grid.section_toggled.connect(lambda _: self._weak_chip.toggle())
-        self.grid.customContextMenuRequested.connect(self._show_menu)
         self.grid.tile_size_changed.connect(self._size.setValue)
         self._size.valueChanged.connect(self.grid.set_tile_size)
         self._smaller.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() - 24))
         self._larger.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() + 24))
         self._weak_chip.toggled.connect(self._unfold)
-        self._like_chip.clicked.connect(self.show_everything)
-        self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._album, page))
+        self._like_chip.clicked.connect(self._drop_like)
+        self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._browsed, page))
         self.photos.rowsRemoved.connect(self._divide)
+        self._timeline.changed.connect(self._divide)
+        self.choosing.opened.connect(self.opened)
+        self.choosing.info_wanted.connect(self.info_wanted)
+        self.choosing.export_wanted.connect(self.export_wanted)
+        # What came in meanwhile was not shown.
+        self.choosing.cleared.connect(lambda: self._overview_changed(self._library.overview))
+        self.choosing.actions.similar_wanted.connect(self.find_similar)
+        self.choosing.actions.phone_wanted.connect(self.phone_wanted)
+        self.choosing.actions.mark_wanted.connect(lambda photos, on: self._library.mark(photos, favourite=on))
+        self.choosing.actions.stack_wanted.connect(self.stack.open)
+        self.stack.opened.connect(self._divide)
+        self.stack.closed.connect(self._show_ranking_again)
         self._library.page_came.connect(self._page_came)
+        self._library.facets_came.connect(self._facets_came)
+        self._library.favourites_changed.connect(self._favourites_changed)
+        self._library.searches_came.connect(self._searches_came)
         self._library.overview_changed.connect(self._overview_changed)
         self._search.answered.connect(self._answered)
         self._search.failed.connect(self._failed)
@@ -137,67 +188,174 @@ class PhotosPage(QWidget):
 
     @property
     def searching(self) -> bool:
-        """Whether a ranking is shown or awaited, not everything."""
-        return bool(self._like or self.field.text.strip())
+        """Whether something is asked for, be it words, a picture or a filter: not everything is shown."""
+        return self._asked != Asked()
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked for, beside the album."""
+        return self._asked
+
+    @property
+    def album(self) -> AlbumSummary | None:
+        """The one that is browsed or searched; None for all."""
+        return self._album
 
     @property
     def results(self) -> Results | None:
-        """The ranking in view; None while everything is."""
+        """The ranking in view; None while photos are browsed."""
         return self._results
 
+    @property
+    def saved_searches(self) -> list[SavedSearch]:
+        """Those that can be recalled."""
+        return list(self._saved)
+
     def find_similar(self, tile: Tile) -> None:
-        self._like = tile
-        self.field.show_text("")
-        self._show_like_chip()
-        self._ask()
+        """Search by a photo of the catalogue, and nothing else."""
+        self._ask(Asked(like=tile))
+
+    def search_by_picture(self, file: Path) -> None:
+        """Search by any picture file, along with what is typed and chosen already."""
+        self._ask(replace(self._asked, like=Picture(file)))
+
+    def picture_encoded(self, picture: Picture) -> None:
+        """The vector that `picture_wanted` asked for has come."""
+        like = self._asked.like
+        if isinstance(like, Picture) and like.file == picture.file:
+            self._ask(replace(self._asked, like=picture))
+
+    def picture_failed(self, file: Path, error: PocketLensError) -> None:
+        """There is no vector for that picture."""
+        like = self._asked.like
+        if isinstance(like, Picture) and like.file == file:
+            self._drop_like()
+            self.failed.emit(error)
+
+    def choose_filters(self, filters: tuple[Filter, ...]) -> None:
+        """Let these filters be in force and no others."""
+        self._ask(self._asked.with_filters(filters))
 
     def show_everything(self) -> None:
         """Leave the search and show all photos of the album."""
-        self._like = None
-        self._results = None
-        self._search.forget()
-        self.field.show_text("")
-        self._show_like_chip()
-        self._browse()
+        self._ask(Asked())
+
+    def _drop_like(self) -> None:
+        self._ask(replace(self._asked, like=None))
 
     def _searched(self, text: str) -> None:
         self._to_grid = False
-        if not text:
-            self.show_everything()
-            return
-        self._like = None
-        self._show_like_chip()
-        self._ask()
+        self._ask(replace(self._asked, text=text))
 
-    def _ask(self) -> None:
-        albums = (_album_name(self._album),) if self._album else ()
-        like = self._like.photo if self._like else None
-        self._search.ask(Query(text="" if self._like else self.field.text.strip(), like=like, albums=albums))
+    def _recall(self, saved: SavedSearch) -> None:
+        """Carry out a saved search, in the place of what is asked for now."""
+        query = parse_query(saved.query)
+        self._ask(Asked(text=str(replace(query, filters=())), filters=query.filters))
+        self._focus_grid()
+
+    def _ask(self, asked: Asked) -> None:
+        """Let ``asked`` be in force: rank photos for it, or browse them."""
+        self._asked = asked
+        if self.field.text.strip() != asked.text.strip():
+            self.field.show_text(asked.text)
+        self._show_asked()
+        if not asked.ranked:
+            self._results = None
+            self.stack.forget()
+            self._search.forget()
+            self._browse()
+            return
+        like = asked.like
+        if isinstance(like, Picture) and like.vector is None:
+            self._search.forget()
+            self.picture_wanted.emit(like.file)
+            self._show_status()
+            return
+        self._search.ask(
+            Query(
+                text=asked.sent.strip(),
+                like=like.photo if isinstance(like, Tile) else None,
+                picture=like.vector if isinstance(like, Picture) else None,
+                albums=(_album_name(self._album),) if self._album else (),
+            )
+        )
+
+    def _show_asked(self) -> None:
+        """Chips and bookmark as they are for what is asked."""
+        self._show_like_chip()
+        self.filters.show_filters(self._asked.all_filters)
+        self._show_bookmark()
 
     def _answered(self, query: Query, results: Results) -> None:
         self._results = results
         self._fold = True
+        self.stack.forget()
         tiles = [tile_of_hit(hit) for hit in results.hits if hit.photo != query.like]
-        self.photos.show_all(tiles)
         self._weak_chip.setChecked(False)
-        self._divide()
+        self.show_ranking(tiles)
         self.grid.verticalScrollBar().setValue(0)
         if tiles:
             self.grid.go_to(0)
-        if query.text and tiles:
-            self.field.remember(query.text)
+        if tiles and self._asked.text.strip():
+            self.field.remember(self._asked.text.strip())
         if self._to_grid:
             self._focus_grid()
         self._show_status()
 
+    def show_ranking(self, tiles: list[Tile]) -> None:
+        """Show these, best first."""
+        self._ranked = tiles
+        self.photos.show_all(list(tiles))
+        self._divide()
+
+    def _show_ranking_again(self, hit: Tile) -> None:
+        """After a stack was looked at: the ranking, with the photo in hand that the stack was of."""
+        self.show_ranking(self._ranked)
+        row = self.photos.row_of(hit.photo)
+        if row is not None:
+            self.grid.go_to(row)
+
     def _failed(self, _: Query, error: PocketLensError) -> None:
+        query = self._asked.query
+        if error.code == PictureNotIndexed.code and query is not None and isinstance(query.like, str):
+            # like:FILE was typed: the picture becomes a chip, and the text goes on without it.
+            without = str(replace(parse_query(self._asked.text), like=None))
+            self._ask(replace(self._asked, text=without, like=Picture(Path(query.like).expanduser())))
+            return
         self._results = None
         self._show_status()
         self.failed.emit(error)
 
     def ask_again(self) -> None:
-        if self.searching:
-            self._ask()
+        """Search once more, since there are other photos or another model than before."""
+        like = self._asked.like
+        if isinstance(like, Picture):
+            # Its vector may be of another model.
+            self._ask(replace(self._asked, like=Picture(like.file)))
+        elif self.searching:
+            self._ask(self._asked)
+
+    # -- saved searches --------------------------------------------------------------------------------------
+
+    def name_search(self) -> None:
+        """Let the person give what is searched for a name, or change or remove the one it has."""
+        if self._savable():
+            self.saving.open_for(self._asked.sent, self._kept(), self.field)
+
+    def _savable(self) -> bool:
+        # A picture is somewhere on a disk, or not any more.
+        return self.searching and self._asked.like is None and self._asked.query is not None
+
+    def _kept(self) -> SavedSearch | None:
+        return next((one for one in self._saved if one.query == self._asked.sent), None)
+
+    def _searches_came(self, searches: list[SavedSearch]) -> None:
+        self._saved = searches
+        self.field.set_saved(searches)
+        self._show_bookmark()
+
+    def _show_bookmark(self) -> None:
+        self.field.show_bookmark(self._savable(), kept=self._kept() is not None)
 
     # -- browsing --------------------------------------------------------------------------------------------
 
@@ -210,36 +368,65 @@ class PhotosPage(QWidget):
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
         self._fill_album_menu(overview)
+        if anything:
+            # Whether there are places tells whether there is a chip for them.
+            self._fetch_facets()
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
             self._show_album_chip()
-        if not self.searching and self.grid.verticalOffset() == 0:
+        browsing = self._results is None and not self._asked.ranked
+        if browsing and self.grid.verticalOffset() == 0 and not self.choosing.several:
             self._browse()
 
     def _browse(self) -> None:
-        """Show everything, keeping the chosen photo when it is still there."""
-        album, counts = self._album, self._library.overview.counts
+        """Show what is chosen by date, keeping the chosen photo when it is still there."""
+        self._browsed = Browsed(self._album, self._asked.all_filters)
+        if self._browsed.filters:
+            # How many there are is not known yet; what is shown stays until it is.
+            self._counting = True
+            self._fetch_facets()
+        else:
+            album, counts = self._album, self._library.overview.counts
+            self._show_browsed(album.photos - album.unreadable - album.pending if album else counts.ready)
+
+    def _show_browsed(self, total: int) -> None:
         current = self.grid.currentIndex().row()
-        self.photos.show_pages(album.photos - album.unreadable if album else counts.ready)
+        self._timeline.follow(self._browsed, total)
+        self.photos.show_pages(total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
             self.grid.go_to(current)
         self._show_status()
 
-    def _page_came(self, album: AlbumSummary | None, page: int, tiles: list[Tile]) -> None:
+    def _page_came(self, browsed: Browsed, page: int, tiles: list[Tile]) -> None:
         # Also while an answer is awaited: what is shown until then is still everything.
-        if self._results is None and album == self._album:
+        if self._results is None and browsed == self._browsed:
             self.photos.add_page(page, tiles)
+
+    def _fetch_facets(self) -> None:
+        self._library.fetch_facets(Browsed(self._album, self._asked.all_filters))
+
+    def _facets_came(self, browsed: Browsed, total: int, found: Facets) -> None:
+        if browsed != Browsed(self._album, self._asked.all_filters):
+            return
+        self.filters.show_facets(found)
+        if self._counting and browsed == self._browsed and not self._asked.ranked:
+            self._counting = False
+            self._show_browsed(total)
+
+    def _favourites_changed(self, photos: list[int], favourite: bool) -> None:
+        self.photos.mark(photos, favourite=favourite)
+        self._ranked = [replace(one, favourite=favourite) if one.photo in photos else one for one in self._ranked]
+        if any(isinstance(one, FavouriteFilter) for one in self._asked.all_filters):
+            self._ask(self._asked)
 
     def choose_album(self, album: AlbumSummary | None) -> None:
         self._album = album
         self._show_album_chip()
-        if self.searching:
-            self._ask()
-        else:
+        if not self._asked.ranked:
             self.grid.verticalScrollBar().setValue(0)
-            self._browse()
+        self._ask(self._asked)
 
     def _fill_album_menu(self, overview: Overview) -> None:
         self._album_menu.clear()
@@ -259,9 +446,13 @@ class PhotosPage(QWidget):
     def _divide(self) -> None:
         """The sections of the grid: strong matches, and a fold with the weaker ones."""
         total = self.photos.rowCount()
+        if self.stack.hit is not None:
+            self._weak_chip.hide()
+            self.grid.show_sections([self.stack.section()])
+            return
         if self._results is None:
             self._weak_chip.hide()
-            self.grid.show_sections([Section(0, total)])
+            self.grid.show_sections(self._timeline.sections(total))
             return
         strong = self._strong_matches()
         weak = total - strong
@@ -296,17 +487,30 @@ class PhotosPage(QWidget):
         self._examples.setVisible(not self.searching and not self.field.history())
         if self._search.busy:
             self._status.setText(self.tr("Searching…"))
+        elif isinstance(self._asked.like, Picture) and self._asked.like.vector is None:
+            self._status.setText(self.tr("Looking at the picture…"))
         elif self._results is not None:
             self._status.setText(self.tr("%n photo(s) compared", "", self._results.considered))
-        elif self.searching:
+        elif self._asked.ranked:
             self._status.clear()
         else:
             self._status.setText(self.tr("%n photo(s)", "", self.photos.rowCount()))
 
     def _show_like_chip(self) -> None:
-        self._like_chip.setVisible(self._like is not None)
-        if self._like is not None:
-            name = self.grid.fontMetrics().elidedText(self._like.name, Qt.TextElideMode.ElideMiddle, 180)
+        like = self._asked.like
+        self._like_chip.setVisible(like is not None)
+        picture = QPixmap()
+        self._like_picture.setVisible(isinstance(like, Picture) and picture.loadFromData(like.thumbnail))
+        if not picture.isNull():
+            ratio = self.devicePixelRatioF()
+            side = round(_LIKE_SIDE * ratio)
+            kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            picture = picture.scaled(side, side, kept, smooth)
+            picture.setDevicePixelRatio(ratio)
+            self._like_picture.setPixmap(picture)
+        if like is not None:
+            whole = like.name if isinstance(like, Tile) else like.file.name
+            name = self.grid.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideMiddle, 180)
             self._like_chip.setText(self.tr("Similar to {name}").format(name=name))
 
     def _show_album_chip(self) -> None:
@@ -328,43 +532,6 @@ class PhotosPage(QWidget):
             if not self.grid.currentIndex().isValid():
                 self.grid.go_to(0)
             self.grid.setFocus()
-
-    def _show_menu(self, point: QPoint) -> None:
-        menu = self.make_menu()
-        if menu is not None:
-            menu.popup(self.grid.viewport().mapToGlobal(point))
-
-    def make_menu(self) -> QMenu | None:
-        """What can be done with the chosen photos; None when there are none."""
-        tiles = self.grid.selected_tiles()
-        current = self.grid.current_tile()
-        if not tiles or current is None:
-            return None
-        row = self.grid.currentIndex().row()
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Open"), lambda: self.opened.emit(row))
-        menu.addAction(self.tr("Find similar photos"), lambda: self.find_similar(current))
-        menu.addSeparator()
-        file = current.file
-        if file is not None:
-            menu.addAction(self.tr("Open in the default program"), lambda: open_in_default_program(file))
-            menu.addAction(self.tr("Show in folder"), lambda: show_in_folder(file, self))
-        else:
-            menu.addAction(self.tr("Open on the phone"), lambda: self.phone_wanted.emit(current))
-        here = [tile for tile in tiles if tile.file is not None]
-        away = [tile for tile in tiles if tile.file is None]
-        if here:
-            menu.addAction(self.tr("Copy %n photo(s)", "", len(here)), self.copy)
-        if away:
-            menu.addAction(self.tr("Export %n photo(s)…", "", len(away)), lambda: self.export_wanted.emit(away))
-        return menu
-
-    def copy(self) -> None:
-        """Put the chosen photos' files on the clipboard."""
-        tiles = self.grid.selected_tiles()
-        if tiles:
-            QGuiApplication.clipboard().setMimeData(files_mime(tiles))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -30,6 +30,8 @@ class StageLine(QWidget):
             stages.addWidget(label)
         # Only a job that has to put its engine on the phone says so.
         self._names[Stage.INSTALLING].hide()
+        # It is a job of its own, for those who have what reads.
+        self._names[Stage.READING].hide()
         stages.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
@@ -53,6 +55,7 @@ class StageLine(QWidget):
         reached = list(Stage).index(progress.stage) if progress else -1
         if progress is None or progress.stage is Stage.INSTALLING:
             self._names[Stage.INSTALLING].setVisible(progress is not None)
+        self._names[Stage.READING].setVisible(progress is not None and progress.stage is Stage.READING)
         for place, label in enumerate(self._names.values()):
             state = "done" if place < reached else "now" if place == reached else "later"
             if label.property("state") != state:
@@ -77,6 +80,7 @@ class StageLine(QWidget):
             Stage.INSTALLING: self.tr("Prepare the phone"),
             Stage.ENCODING: self.tr("Look at them"),
             Stage.FINISHING: self.tr("Finish"),
+            Stage.READING: self.tr("Read the words"),
         }
         for stage, label in self._names.items():
             label.setText(names[stage] if stage is Stage.LISTING else f"›  {names[stage]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -17,9 +17,13 @@ from PySide6.QtGui import (
     QPixmap,
 )
 
+from pocketlens.video import duration_text
 from pocketlens_desktop.gui.grid_geometry import MARGIN, Section
+from pocketlens_desktop.gui.icons import pixmap
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.thumbnails import CORNER
+
+_HEART = "#ff6b81"
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,18 @@ def paint_tile(painter: QPainter, rect: QRect, tile: Tile | None, picture: QPixm
         if tile.strength is not None:
             _paint_strength(painter, rect, tile.strength)
         if tile.copies > 1:
-            _paint_copies(painter, rect, tile.copies)
+            _paint_badge(painter, rect, f"×{tile.copies}", right=True)
+        if tile.favourite:
+            _paint_heart(painter, rect, raised=tile.strength is not None)
+        if tile.duration_ms is not None:
+            _paint_badge(painter, rect, f"▶ {duration_text(tile.duration_ms)}", right=False)
     if state.selected or state.current:
         _paint_frame(painter, rect, corner, state, palette)
 
 
 def paint_header(painter: QPainter, rect: QRect, section: Section, palette: QPalette, *, hovered: bool) -> None:
     """Paint the line of text above a section, with an arrow when it can be folded."""
+    painter.save()
     font = QFont(painter.font())
     font.setWeight(QFont.Weight.DemiBold)
     painter.setFont(font)
@@ -63,11 +72,26 @@ def paint_header(painter: QPainter, rect: QRect, section: Section, palette: QPal
         _paint_arrow(painter, QPointF(left + 6, line.center().y() + 1), folded=section.folded)
         left += 20
     painter.drawText(line.adjusted(left - line.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, section.title)
+    width = painter.fontMetrics().horizontalAdvance(section.title)
+    if section.note:
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        note = line.adjusted(left - line.left() + width + 10, 0, 0, 0)
+        painter.drawText(note, Qt.AlignmentFlag.AlignVCenter, section.note)
     if section.foldable:
-        width = painter.fontMetrics().horizontalAdvance(section.title)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
         y = line.center().y() + 1
         painter.drawLine(left + width + 14, y, line.right(), y)
+    painter.restore()
+
+
+def paint_sticky_header(painter: QPainter, rect: QRect, section: Section, palette: QPalette) -> None:
+    """Paint the header of a section whose own is out of view, on a ground that the tiles shine through a little."""
+    ground = palette.color(QPalette.ColorRole.Window)
+    ground.setAlpha(235)
+    painter.fillRect(rect, ground)
+    paint_header(painter, rect, section, palette, hovered=True)
 
 
 def _paint_arrow(painter: QPainter, middle: QPointF, *, folded: bool) -> None:
@@ -87,7 +111,7 @@ def _paint_name(painter: QPainter, rect: QRect, corner: float, tile: Tile) -> No
     painter.setPen(Qt.PenStyle.NoPen)
     painter.fillPath(outline, shade)
     painter.setPen(QColor("#ffffff"))
-    room = rect.adjusted(10, 0, -10, -13 if tile.strength is not None else -8)
+    room = rect.adjusted(10, 0, -36 if tile.favourite else -10, -13 if tile.strength is not None else -8)
     name = painter.fontMetrics().elidedText(tile.name, Qt.TextElideMode.ElideMiddle, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, name)
 
@@ -104,10 +128,25 @@ def _paint_strength(painter: QPainter, rect: QRect, strength: float) -> None:
     painter.drawRoundedRect(filled, 2, 2)
 
 
-def _paint_copies(painter: QPainter, rect: QRect, copies: int) -> None:
-    text = f"×{copies}"
+def _paint_heart(painter: QPainter, rect: QRect, *, raised: bool) -> None:
+    """The mark of a favourite in the lower right corner, above the bar of its strength where there is one."""
+    ground = QRectF(rect.right() - 31, rect.bottom() - (42 if raised else 32), 24, 24)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 120))
+    painter.drawEllipse(ground)
+    density = painter.device().devicePixelRatioF()
+    painter.drawPixmap(ground.adjusted(4, 4, -4, -4).toRect(), pixmap("heart-filled", _HEART, round(16 * density)))
+
+
+def in_stack_badge(rect: QRect, point: QPoint) -> bool:
+    """Whether a point of the tile at ``rect`` is on the sign of how many photos it stands for, or close to it."""
+    return QRect(rect.right() - 55, rect.top(), 56, 38).contains(point)
+
+
+def _paint_badge(painter: QPainter, rect: QRect, text: str, *, right: bool) -> None:
+    """A few signs in an upper corner."""
     width = painter.fontMetrics().horizontalAdvance(text) + 14
-    badge = QRectF(rect.right() - width - 7, rect.top() + 8, width, 22)
+    badge = QRectF(rect.right() - width - 7 if right else rect.left() + 8, rect.top() + 8, width, 22)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 150))
     painter.drawRoundedRect(badge, 11, 11)
@@ -125,3 +164,13 @@ def _paint_frame(painter: QPainter, rect: QRect, corner: float, state: TileState
     painter.drawRoundedRect(QRectF(rect).adjusted(3, 3, -3, -3), corner, corner)
     painter.setPen(QPen(accent, 3))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
+
+
+def paint_band(painter: QPainter, rect: QRect, palette: QPalette) -> None:
+    """Paint the rectangle that is being drawn with the mouse to choose what it covers."""
+    accent = palette.color(QPalette.ColorRole.Highlight)
+    painter.setPen(QPen(accent, 1))
+    inside = QColor(accent)
+    inside.setAlpha(40)
+    painter.setBrush(inside)
+    painter.drawRect(rect)

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import PhotoRow
 from pocketlens.errors import PocketLensError
+from pocketlens.video import duration_text
 from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.phone_errands import PhoneOriginals
 from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
-from pocketlens_desktop.gui.photo_image import PhotoImage, PhotoLoader
+from pocketlens_desktop.gui.photo_image import PhotoImage, PhotoLoader, Unshown
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile, day_text
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.viewer_panels import FetchStrip, InfoPanel
@@ -21,6 +24,8 @@ from pocketlens_desktop.gui.wording import number
 
 #: Icons and text on the viewer's dark ground.
 _ON_DARK = "#f1f3f4"
+#: Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.
+_MOST_AHEAD = 25_000_000
 
 
 class Viewer(QWidget):
@@ -31,12 +36,14 @@ class Viewer(QWidget):
         similar_wanted: a `Tile` to find others like.
         details_wanted: the number of the photo in view, whose `PhotoRow` goes to `show_details`.
         phone_wanted: a `Tile` to show on the phone that it is on.
+        mark_wanted: numbers of photos, and whether to make them favourites.
     """
 
     closed = Signal(int)
     similar_wanted = Signal(object)
     details_wanted = Signal(int)
     phone_wanted = Signal(object)
+    mark_wanted = Signal(list, bool)
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,8 +70,6 @@ class Viewer(QWidget):
 
     def _build(self) -> None:
         self._canvas = PhotoCanvas(self)
-        self._message = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._message.hide()
         self._previous = IconButton("chevron-left", colour=_ON_DARK)
         self._next = IconButton("chevron-right", colour=_ON_DARK)
         self._previous.clicked.connect(lambda: self.step(-1))
@@ -81,7 +86,6 @@ class Viewer(QWidget):
         middle.setSpacing(8)
         middle.addWidget(self._previous)
         middle.addLayout(picture, 1)
-        middle.addWidget(self._message, 1)
         middle.addWidget(self._next)
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -102,6 +106,7 @@ class Viewer(QWidget):
         self._scale_label.setProperty("role", "small")
         self._fit = IconButton("fit", colour=_ON_DARK)
         self._actual = IconButton("actual", colour=_ON_DARK)
+        self.favourite_button = IconButton("heart", colour=_ON_DARK)
         self._similar = IconButton("similar", colour=_ON_DARK)
         self._open = IconButton("open", colour=_ON_DARK)
         self._on_phone = IconButton("phone", colour=_ON_DARK)
@@ -111,6 +116,7 @@ class Viewer(QWidget):
         self._back.clicked.connect(self.leave)
         self._fit.clicked.connect(self._canvas.fit)
         self._actual.clicked.connect(self._canvas.actual_size)
+        self.favourite_button.clicked.connect(self._mark)
         self._similar.clicked.connect(self._find_similar)
         self._open.clicked.connect(self._open_elsewhere)
         self._show_folder.clicked.connect(self._show_in_folder)
@@ -132,6 +138,7 @@ class Viewer(QWidget):
         for button in (
             self._fit,
             self._actual,
+            self.favourite_button,
             self._similar,
             self._open,
             self._on_phone,
@@ -144,12 +151,13 @@ class Viewer(QWidget):
     def _add_shortcuts(self) -> None:
         for keys, action in (
             ("0", self._canvas.fit),
-            ("F", self._canvas.fit),
+            ("Z", self._canvas.toggle),
             ("1", self._canvas.actual_size),
             ("+", lambda: self._canvas.zoom(1)),
             ("=", lambda: self._canvas.zoom(1)),
             ("-", lambda: self._canvas.zoom(-1)),
             ("I", self._info.toggle),
+            ("F", self._mark),
             ("S", self._find_similar),
             ("O", self._open_elsewhere),
         ):
@@ -194,13 +202,17 @@ class Viewer(QWidget):
         """Open the panel with what is known about the photo, or close it."""
         self._info.setChecked(shown)
 
+    @property
+    def shows_info(self) -> bool:
+        return self._info.isChecked()
+
     def info_texts(self) -> list[str]:
         """What the information panel says."""
         return [label.text() for label in self._info_panel.findChildren(QLabel)]
 
     def show_details(self, row: PhotoRow) -> None:
         if self._tile is not None and row.id == self._tile.photo:
-            self._info_panel.show_row(row)
+            self._info_panel.show_row(row, self._tile.found_text)
 
     @property
     def fetch_strip(self) -> FetchStrip:
@@ -217,11 +229,11 @@ class Viewer(QWidget):
         self._tile = self._photos.tile(row)
         self._previous.setEnabled(row > 0)
         self._next.setEnabled(row + 1 < self._photos.rowCount())
-        self._show_message("")
         self._originals.stop()
         self._fetch_strip.hide()
         self._info_panel.clear()
         self._show_names()
+        self._show_favourite()
         tile = self._tile
         on_phone = tile is not None and tile.file is None
         self._on_phone.setVisible(on_phone)
@@ -231,8 +243,11 @@ class Viewer(QWidget):
             self._canvas.clear()
             return
         self._canvas.expect(tile.width, tile.height)
-        if tile.file is not None or self._loader.kept(tile.key) is not None:
-            self._loader.request(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
+        if tile.duration_ms is not None:
+            # Its frame stands for it; the player of the system shows the rest.
+            self._loader.preview(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
+        elif tile.file is not None or self._loader.kept(tile.key) is not None:
+            self._read_file(tile)
         else:
             self._loader.preview(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
             self._fetch()
@@ -243,10 +258,17 @@ class Viewer(QWidget):
         if self._tile is not None and self._tile.key == key and not preview.isNull():
             self._canvas.show_preview(preview)
 
+    def _read_file(self, tile: Tile) -> None:
+        folder = os.fsdecode(tile.source.identity) if tile.source.kind == "folder" else None
+        self._loader.request(tile.key, lambda: self._thumbnails.read(tile.thumbnail), folder=folder)
+
     def _fetch(self) -> None:
-        """Fetch the photo in view from its phone."""
+        """Fetch the photo in view from its phone; read it once more where it should be on this computer."""
         tile = self._tile
-        if tile is not None and tile.file is None:
+        if tile is not None and tile.file is not None:
+            self._fetch_strip.hide()
+            self._read_file(tile)
+        elif tile is not None:
             self._fetch_strip.show_progress(0, 0)
             self._originals.fetch(tile.key, tile.source.identity, tile.path)
 
@@ -262,12 +284,12 @@ class Viewer(QWidget):
         if self._tile is not None and self._tile.key == key:
             self._fetch_strip.show_error(error)
 
-    def _photo_came(self, key: str, image: PhotoImage | None) -> None:
+    def _photo_came(self, key: str, image: PhotoImage | Unshown) -> None:
         if self._tile is None or self._tile.key != key:
             return
         self._fetch_strip.hide()
-        if image is None:
-            self._show_message(self.tr("This photo cannot be opened. It may have been moved or deleted."))
+        if isinstance(image, Unshown):
+            self._fetch_strip.show_unshown(image)
         else:
             self._canvas.show_photo(image)
             self._load_neighbours()
@@ -277,12 +299,20 @@ class Viewer(QWidget):
         assert self._photos is not None
         for row in (self._row + 1, self._row - 1):
             tile = self._photos.tile(row) if 0 <= row < self._photos.rowCount() else None
-            if tile is not None and tile.file is not None and self._loader.kept(tile.file) is None:
+            if tile is None or tile.file is None or tile.duration_ms is not None:
+                continue
+            if tile.width * tile.height <= _MOST_AHEAD and self._loader.kept(tile.file) is None:
                 self._loader.request(tile.file)
 
     def _page_came(self, first: QModelIndex, last: QModelIndex) -> None:
-        if self._tile is None and first.row() <= self._row <= last.row():
+        if not first.row() <= self._row <= last.row() or self._photos is None:
+            return
+        if self._tile is None:
             self._show_row(self._row)
+        elif (tile := self._photos.tile_here(self._row)) is not None and tile.photo == self._tile.photo:
+            # It is marked as a favourite, or no more.
+            self._tile = tile
+            self._show_favourite()
 
     def _photos_replaced(self) -> None:
         """The list changed below the photo in view: find it again, else stay with what is shown."""
@@ -296,6 +326,8 @@ class Viewer(QWidget):
         tile = self._tile
         self._title.setText(tile.name if tile else "")
         parts = [tile.album, day_text(tile.taken_at)] if tile else []
+        if tile is not None and tile.duration_ms is not None:
+            parts.append(duration_text(tile.duration_ms))
         if tile is not None and tile.width:
             parts.append(f"{number(tile.width)} × {number(tile.height)}")
         if self._photos is not None:
@@ -306,17 +338,22 @@ class Viewer(QWidget):
     def _show_scale(self, scale: float) -> None:
         self._scale_label.setText(f"{scale * 100:.0f} %")
 
-    def _show_message(self, text: str) -> None:
-        self._message.setText(text)
-        self._message.setVisible(bool(text))
-        self._canvas.setVisible(not text)
-
     # -- what can be done with it ----------------------------------------------------------------------------
 
     def _toggle_info(self, shown: bool) -> None:
         self._info_panel.setVisible(shown)
         if shown and self._tile is not None:
             self.details_wanted.emit(self._tile.photo)
+
+    def _mark(self) -> None:
+        if self._tile is not None:
+            self.mark_wanted.emit([self._tile.photo], not self._tile.favourite)
+
+    def _show_favourite(self) -> None:
+        favourite = self._tile is not None and self._tile.favourite
+        self.favourite_button.show_icon("heart-filled" if favourite else "heart")
+        text = self.tr("Remove from favourites") if favourite else self.tr("Add to favourites")
+        self.favourite_button.describe(text, "F")
 
     def _find_similar(self) -> None:
         if self._tile is not None:
@@ -356,6 +393,7 @@ class Viewer(QWidget):
         self._next.describe(self.tr("Next photo"), "→")
         self._fit.describe(self.tr("Fit to the window"), "0")
         self._actual.describe(self.tr("Actual size"), "1")
+        self._show_favourite()
         self._similar.describe(self.tr("Find similar photos"), "S")
         self._open.describe(self.tr("Open in the default program"), "O")
         self._on_phone.describe(self.tr("Open on the phone"), "O")

@@ -7,9 +7,14 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from pocketlens.catalogue import PhotoRow
+from pocketlens.decoding import MOST_PIXELS
 from pocketlens.errors import PocketLensError
+from pocketlens.kinds import Kind
+from pocketlens_desktop.gui.photo_image import Unshown
 from pocketlens_desktop.gui.photo_list import day_text, time_text
-from pocketlens_desktop.gui.wording import error_detail, error_title, number, size_text
+from pocketlens_desktop.gui.wording import error_detail, error_title, kind_name, number, place_text, size_text
+
+_KINDS = frozenset(Kind)
 
 
 class FetchStrip(QFrame):
@@ -24,7 +29,7 @@ class FetchStrip(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("fetchStrip")
-        self._error: PocketLensError | None = None
+        self._error: PocketLensError | Unshown | None = None
         self._done, self._total = 0, 0
         self._words = QLabel(wordWrap=True)
         self._bar = QProgressBar(textVisible=False)
@@ -53,12 +58,19 @@ class FetchStrip(QFrame):
         self._error = error
         self._show()
 
+    def show_unshown(self, reason: Unshown) -> None:
+        """Why a photo of this computer is not shown."""
+        self._error = reason
+        self._show()
+
     def _show(self) -> None:
         error = self._error
         self._bar.setVisible(error is None)
         self.again_button.setVisible(error is not None)
         self.again_button.setText(self.tr("Try again"))
-        if error is not None:
+        if isinstance(error, Unshown):
+            self._words.setText(self._reason(error))
+        elif error is not None:
             detail = error_detail(error).partition("\n")[0]
             small = self.tr("This is the small picture.")
             self._words.setText(f"{small} {error_title(error)} {detail}")
@@ -73,6 +85,20 @@ class FetchStrip(QFrame):
             self._words.setText(self.tr("Fetching the photo from the phone"))
         self._bar.setAccessibleName(self._words.text())
         self.show()
+
+    def _reason(self, reason: Unshown) -> str:
+        small = self.tr("This is the small picture.")
+        match reason:
+            case Unshown.AWAY:
+                return f"{small} {self.tr('The folder with this photo is not there now: its disk may be unplugged.')}"
+            case Unshown.GONE:
+                return f"{small} {self.tr('The photo itself was moved or deleted. Index its folder again.')}"
+            case Unshown.TOO_LARGE:
+                most = number(MOST_PIXELS // 1_000_000)
+                return self.tr("This picture has more than {most} megapixels, the most that are opened here.").format(
+                    most=most
+                )
+        return self.tr("This photo cannot be decoded: its file is damaged, or of a format that is not read here.")
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and self.isVisible():
@@ -96,17 +122,20 @@ class InfoPanel(QFrame):
         while self._form.rowCount():
             self._form.removeRow(0)
 
-    def show_row(self, row: PhotoRow) -> None:
+    def show_row(self, row: PhotoRow, found_text: str = "") -> None:
+        """``found_text``: where the photo shows the words that were searched for."""
         self.clear()
         size = f"{row.size / 1_000_000:.1f} MB" if row.size >= 100_000 else f"{max(1, row.size // 1000)} kB"
         place = ""
         if row.latitude is not None and row.longitude is not None:
-            place = f"{row.latitude:.5f}, {row.longitude:.5f}"
+            place = "\n".join(filter(None, (place_text(row.place), f"{row.latitude:.5f}, {row.longitude:.5f}")))
         pixels = f"{number(row.width or 0)} × {number(row.height or 0)}"
         for name, value in (
+            (self.tr("Words in it"), f"“{found_text}”" if found_text else ""),
             (self.tr("File"), row.location),
             (self.tr("Album"), row.album),
             (self.tr("Taken"), "\n".join((day_text(row.taken_at), time_text(row.taken_at))).strip()),
+            (self.tr("Kind"), kind_name(Kind(row.kind)) if row.kind in _KINDS else ""),
             (self.tr("Size"), f"{pixels}, {size}"),
             (self.tr("Format"), row.format or ""),
             (self.tr("Camera"), row.camera or ""),

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 from pocketlens.catalogue import AlbumSummary
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import Indexed, Place, Progress, Role, SourceSpec
+from pocketlens.protocol import Indexed, Place, Progress, Role, SourceSpec, TextsRead
 from pocketlens.settings import Settings, load_settings, save_settings
+from pocketlens.texts import reader_installed
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
 from pocketlens_desktop.gui.export_strip import ExportStrip
@@ -34,16 +35,18 @@ from pocketlens_desktop.gui.folders_page import FoldersPage
 from pocketlens_desktop.gui.housekeeping import Housekeeping
 from pocketlens_desktop.gui.job_strip import JobStrip
 from pocketlens_desktop.gui.language import Language
-from pocketlens_desktop.gui.library import Library
+from pocketlens_desktop.gui.library import Library, Overview
 from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
 from pocketlens_desktop.gui.models_page import ModelsPage
 from pocketlens_desktop.gui.notice import Notice
 from pocketlens_desktop.gui.originals import Originals
+from pocketlens_desktop.gui.pasted_pictures import PastedPictures
 from pocketlens_desktop.gui.phone_errands import PhoneScreen, PhotoExport
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.phones_page import PhonesPage
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.photos_page import PhotosPage
+from pocketlens_desktop.gui.picture_search import PictureEncoder
 from pocketlens_desktop.gui.rail import Rail
 from pocketlens_desktop.gui.settings_page import SettingsPage
 from pocketlens_desktop.gui.stored_data import Store
@@ -79,8 +82,12 @@ class MainWindow(QMainWindow):
         self.thumbnails = Thumbnails(home.thumbnails, self, original=Originals(home.catalogue))
         self.search_engine = EngineProcess(Role.SEARCH, home, model, self)
         self.index_engine = EngineProcess(Role.INDEX, home, model, self, module=INDEX_ENGINE)
+        self.picture_engine = EngineProcess(Role.INDEX, home, model, self)
         self.search = Search(self.search_engine)
-        self.indexing = Indexing(self.index_engine)
+        self.pictures = PictureEncoder(self.picture_engine)
+        self.pasted = PastedPictures(home)
+        self.reading_engine = EngineProcess(Role.READ, home, model, self, module=INDEX_ENGINE)
+        self.indexing = Indexing(self.index_engine, self.reading_engine)
         self.welcome = Welcome(self.indexing)
         self.photos_page = PhotosPage(self.search, self.library, self.thumbnails, self.welcome)
         self.folders_page = FoldersPage(self.library, self.indexing)
@@ -106,6 +113,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._retranslate()
         self.library.refresh()
+        self.library.fetch_searches()
 
     # -- building --------------------------------------------------------------------------------------------
 
@@ -143,7 +151,12 @@ class MainWindow(QMainWindow):
         self.folders_page.folder_wanted.connect(self.choose_folder)
         self.folders_page.index_wanted.connect(self._start)
         self.photos_page.opened.connect(self.open_photo)
+        self.photos_page.info_wanted.connect(self.open_photo_with_info)
         self.photos_page.failed.connect(self._search_failed)
+        self.photos_page.picture_wanted.connect(self.pictures.encode)
+        self.pictures.encoded.connect(self.photos_page.picture_encoded)
+        self.pictures.failed.connect(self.photos_page.picture_failed)
+        self.viewer.mark_wanted.connect(lambda photos, on: self.library.mark(photos, favourite=on))
         self.viewer.closed.connect(self._viewer_closed)
         self.viewer.similar_wanted.connect(self._find_similar)
         self.viewer.details_wanted.connect(self.library.look_up)
@@ -151,6 +164,7 @@ class MainWindow(QMainWindow):
         self.library.failed.connect(lambda error: self.notice.show_error(error, self.library.refresh))
         self.indexing.progressed.connect(self._progressed)
         self.indexing.finished.connect(self._indexed)
+        self.indexing.words_read.connect(self._words_read)
         self.indexing.failed.connect(self._indexing_failed)
         self.settings_page.changed.connect(self._apply)
         self._refresh.timeout.connect(self.library.refresh)
@@ -197,7 +211,10 @@ class MainWindow(QMainWindow):
             ("/", self._focus_search),
             (QKeySequence.StandardKey.Find, self._focus_search),
             (QKeySequence.StandardKey.Open, self.choose_folder),
-            (QKeySequence.StandardKey.Copy, self.photos_page.copy),
+            (QKeySequence.StandardKey.Copy, self.photos_page.choosing.copy),
+            ("Ctrl+Shift+F", self.photos_page.choosing.mark),
+            (QKeySequence.StandardKey.Paste, self.paste),
+            ("Ctrl+D", self.photos_page.name_search),
             (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
             ("Ctrl+=", lambda: self._zoom(24)),
             (QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(-24)),
@@ -220,6 +237,15 @@ class MainWindow(QMainWindow):
         if self._memory.tile_size is not None:
             self.photos_page.grid.set_tile_size(self._memory.tile_size)
         self.photos_page.field.set_history(self._memory.history)
+        self.viewer.show_info(self._memory.information)
+        # A page beyond the last may have been that of another version.
+        self.show_page(self._memory.page if self._memory.page < self.pages.count() else 0)
+        self.library.overview_changed.connect(self._restore_album, Qt.ConnectionType.SingleShotConnection)
+
+    def _restore_album(self, overview: Overview) -> None:
+        album = self._memory.album_among(overview.albums)
+        if album is not None:
+            self.photos_page.choose_album(album)
 
     # -- pages -----------------------------------------------------------------------------------------------
 
@@ -230,6 +256,10 @@ class MainWindow(QMainWindow):
     def open_photo(self, row: int) -> None:
         self._screens.setCurrentWidget(self.viewer)
         self.viewer.look_at(self.photos_page.photos, row)
+
+    def open_photo_with_info(self, row: int) -> None:
+        self.open_photo(row)
+        self.viewer.show_info(True)
 
     @property
     def viewing(self) -> bool:
@@ -257,6 +287,8 @@ class MainWindow(QMainWindow):
     def _step_back(self) -> None:
         if self.pages.currentIndex():
             self.show_page(0)
+        elif self.photos_page.choosing.clear() or self.photos_page.stack.close():
+            pass
         elif self.photos_page.searching:
             self.photos_page.show_everything()
             self.photos_page.field.setFocus()
@@ -291,6 +323,12 @@ class MainWindow(QMainWindow):
             self.shelf.use(job.model.name)
         if not event.cancelled and (event.added or event.changed):
             self.photos_page.ask_again()
+        if not event.cancelled and self._settings.read_text and reader_installed():
+            self.indexing.start(Job(job.sources, retry_unreadable=job.retry_unreadable, words=True))
+
+    def _words_read(self, event: TextsRead, _: Job) -> None:
+        if event.with_words:
+            self.photos_page.ask_again()
 
     def _indexing_failed(self, job: Job, error: PocketLensError) -> None:
         self._refresh.stop()
@@ -320,7 +358,7 @@ class MainWindow(QMainWindow):
         self.notice.show_error(error)
 
     def choose_export_folder(self, tiles: list[Tile]) -> None:
-        """Let the person choose where to copy these photos of phones to."""
+        """Let the person choose where to copy these photos to."""
         choose_folder(self, self.tr("Choose a folder for the copies"), lambda to: self.export_photos(tiles, to))
 
     def choose_album_export_folder(self, serial: bytes, albums: Sequence[bytes]) -> None:
@@ -333,12 +371,13 @@ class MainWindow(QMainWindow):
         self.export.start_albums(serial, albums, folder)
 
     def export_photos(self, tiles: list[Tile], folder: Path) -> None:
-        """Copy these photos of phones to a folder."""
+        """Copy these photos, of phones or of this computer, to a folder."""
         paths: dict[bytes, list[bytes]] = defaultdict(list)
         for tile in tiles:
-            paths[tile.source.identity].append(tile.path)
+            if tile.file is None:
+                paths[tile.source.identity].append(tile.path)
         self.notice.dismiss()
-        self.export.start(paths, folder)
+        self.export.start(paths, folder, files=[os.fsencode(tile.file) for tile in tiles if tile.file is not None])
 
     # -- models ----------------------------------------------------------------------------------------------
 
@@ -363,6 +402,8 @@ class MainWindow(QMainWindow):
             folder = self._package = locate(model, self._home)
             self.search.use_model(folder)
             self.index_engine.use_model(folder)
+            self.reading_engine.use_model(folder)
+            self.picture_engine.use_model(folder)
             self.photos_page.ask_again()
 
     # -- what is stored --------------------------------------------------------------------------------------
@@ -399,10 +440,12 @@ class MainWindow(QMainWindow):
         self._settings = msgspec.structs.replace(self._settings, cache_folder=chosen)
         self.settings_page.adopt(self._settings)
         self.settings_page.show_home(home)
-        for engine in (self.search_engine, self.index_engine):
+        self.pasted.use_home(home)
+        for engine in (self.search_engine, self.index_engine, self.reading_engine, self.picture_engine):
             engine.use_home(home)
 
     def _stored_changed(self) -> None:
+        self.library.fetch_searches()
         self._package_replaced(self._settings.model)
         self.library.refresh()
         self.shelf.refresh()
@@ -420,12 +463,22 @@ class MainWindow(QMainWindow):
 
     def _apply(self, settings: Settings) -> None:
         limited = settings.thumbnail_limit_mb != self._settings.thumbnail_limit_mb
+        if settings.read_text != self._settings.read_text:
+            self._let_words_be_read(settings.read_text)
         self._wear(settings)
         self._unsaved = settings
         self._writer.call(lambda: self._save(settings), failed=self.notice.show_error)
         # A job that runs begins with the limit it found, and the next one holds the new one.
         if limited and not self.indexing.working:
             self.housekeeping.hold_limit()
+
+    def _let_words_be_read(self, wanted: bool) -> None:
+        sources = tuple(source.spec for source in self.library.overview.sources if source.spec.kind == "folder")
+        job = self.indexing.job
+        if wanted and sources and reader_installed():
+            self.indexing.start(Job(sources, words=True))
+        elif not wanted and job is not None and job.words:
+            self.indexing.stop()
 
     def _save(self, settings: Settings) -> None:
         """On the writer's thread. Where the cache is goes by what its move has written, whichever comes first."""
@@ -437,16 +490,41 @@ class MainWindow(QMainWindow):
     # -- dropping, closing, language ---------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _folders_of(event):
+        # What is dragged out of the grid is not to be dropped where it came from.
+        if event.source() is None and (_folders_of(event.mimeData()) or self.pasted.offered(event.mimeData())):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.index_folders(_folders_of(event))
+        self._take(event.mimeData())
         event.acceptProposedAction()
+
+    def paste(self) -> None:
+        """Search by the picture on the clipboard, or index the folders on it."""
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    def _take(self, mime: QMimeData) -> None:
+        folders = _folders_of(mime)
+        if folders:
+            self.index_folders(folders)
+            return
+        try:
+            picture = self.pasted.file_of(mime)
+        except PocketLensError as error:
+            self.notice.show_error(error)
+            return
+        if picture is not None:
+            self.notice.dismiss()
+            if self.viewing:
+                self.viewer.leave()
+            self.show_page(0)
+            self.photos_page.search_by_picture(picture)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._memory.geometry = self.saveGeometry()
         self._memory.tile_size = self.photos_page.grid.tile_size()
+        self._memory.page = self.pages.currentIndex()
+        self._memory.information = self.viewer.shows_info
+        self._memory.set_album(self.photos_page.album)
         self._memory.history = self.photos_page.field.history()
         # Gone from the screen at once; the engine still finishes the photo in hand.
         self.hide()
@@ -454,6 +532,7 @@ class MainWindow(QMainWindow):
         self._memory.save()
         self.viewer.close_loader()
         self.export.close()
+        self.photos_page.choosing.actions.close()
         self.phone_screen.close()
         self.phones_page.albums.close()
         self.phones_page.engines.close()
@@ -462,6 +541,9 @@ class MainWindow(QMainWindow):
         self.thumbnails.close()
         self.search_engine.close()
         self.index_engine.close()
+        self.reading_engine.close()
+        self.picture_engine.close()
+        self.pasted.clear()
         self.library.close()
         # What was chosen a moment ago may still wait its turn.
         unsaved = self._unsaved
@@ -478,7 +560,7 @@ class MainWindow(QMainWindow):
         self.viewer.setAccessibleName(self.tr("Photo"))
 
 
-def _folders_of(event: QDropEvent) -> list[Path]:
-    """The folders that are being dragged here."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+def _folders_of(mime: QMimeData) -> list[Path]:
+    """The folders that are being dragged or pasted here."""
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     return [path for path in paths if path.is_dir()]

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from pocketlens.catalogue import PlaceName
 from pocketlens.errors import PocketLensError
+from pocketlens.kinds import Kind
 from pocketlens.protocol import Progress, Stage
 
 #: A short name that `lupdate` knows.
@@ -34,6 +36,18 @@ def language_names(codes: Iterable[str]) -> str:
     return ", ".join(own.get(code) or QLocale(code).nativeLanguageName() or code for code in codes)
 
 
+def kind_name(kind: Kind) -> str:
+    """What photos of a kind are called."""
+    return {
+        Kind.PHOTO: translate("wording", "Photos"),
+        Kind.SCREENSHOT: translate("wording", "Screenshots"),
+        Kind.DOCUMENT: translate("wording", "Documents"),
+        Kind.SELFIE: translate("wording", "Selfies"),
+        Kind.PANORAMA: translate("wording", "Panoramas"),
+        Kind.VIDEO_FRAME: translate("wording", "Video frames"),
+    }.get(kind, kind.value)
+
+
 def error_title(error: PocketLensError) -> str:
     """What happened, by the error's code; its own English sentence for a code that has no translation."""
     titles = {
@@ -47,6 +61,9 @@ def error_title(error: PocketLensError) -> str:
         "storage-full": translate("wording", "The disk is full."),
         "query-invalid": translate("wording", "This cannot be searched for."),
         "nothing-indexed": translate("wording", "No photo is indexed with this model yet."),
+        "unreadable-photo": translate("wording", "This picture cannot be read."),
+        "photo-missing": translate("wording", "This photo is not in the catalogue any more."),
+        "search-missing": translate("wording", "This search is not saved any more."),
         "engine-mismatch": translate("wording", "Parts of PocketLens are of different versions. Install it again."),
         "engine-died": translate("wording", "The engine stopped unexpectedly."),
         "protocol-violation": translate("wording", "The engine stopped unexpectedly."),
@@ -76,7 +93,9 @@ def error_detail(error: PocketLensError) -> str:
         "model-missing": translate("wording", "Install PocketLens again to get the starter model back."),
         "model-corrupt": translate("wording", "Install PocketLens again to get the starter model back."),
         "catalogue-too-new": translate("wording", "Update PocketLens on this computer."),
-        "catalogue-damaged": translate("wording", "Move this file aside and index again. Your photos are not touched."),
+        "catalogue-damaged": translate(
+            "wording", "Close this window and run pocketlens doctor --repair. Your photos are not touched."
+        ),
         "catalogue-busy": translate("wording", "Try again when it is done."),
         "storage-full": translate("wording", "Free some space and go on. What was indexed so far is kept."),
         "nothing-indexed": translate("wording", "Choose a folder of photos first."),
@@ -96,8 +115,12 @@ def error_detail(error: PocketLensError) -> str:
 
 
 def copy_reason(reason: str) -> str:
-    """Why a photo could not be copied from a phone; reasons that the phone or the disk gives are shown as they are."""
-    return translate("wording", "It is not on the phone.") if reason == "It is not on the phone." else reason
+    """Why a photo could not be copied; reasons that the phone or the disk gives are shown as they are."""
+    known = {
+        "It is not on the phone.": translate("wording", "It is not on the phone."),
+        "It is not there any more.": translate("wording", "It is not there any more."),
+    }
+    return known.get(reason, reason)
 
 
 def unreadable_reason(code: str, reason: str) -> str:
@@ -116,6 +139,13 @@ def unreadable_reason(code: str, reason: str) -> str:
     return known.get(reason, reason or code)
 
 
+def place_text(place: PlaceName | None) -> str:
+    """A city's name in the window's language, where it has one."""
+    if place is None:
+        return ""
+    return place.name_zh or place.name if QLocale().language() is QLocale.Language.Chinese else place.name
+
+
 def stage_text(progress: Progress) -> str:
     """What an indexing job is doing, with its counts."""
     done = number(progress.done)
@@ -129,6 +159,8 @@ def stage_text(progress: Progress) -> str:
         return translate("wording", "Putting the engine on the phone: {done} of {total}").format(done=done, total=total)
     if progress.stage is Stage.ENCODING:
         return translate("wording", "Looking at photos: {done} of {total}").format(done=done, total=total)
+    if progress.stage is Stage.READING:
+        return translate("wording", "Reading the words in photos: {done} of {total}").format(done=done, total=total)
     return translate("wording", "Finishing")
 
 

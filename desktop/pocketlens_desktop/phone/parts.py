@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable
@@ -87,7 +88,8 @@ class Bundle:
 
 
 def find_bundle(abi: str) -> Bundle:
-    """The bundle for a kind of processor: the one that `VARIABLE` names, an installed one, or one built here.
+    """The bundle for a kind of processor: the one that `VARIABLE` names, an installed one (by this person, or beside
+    this program), or one built here.
 
     Raises:
         EngineMissing: there is none.
@@ -98,6 +100,7 @@ def find_bundle(abi: str) -> Bundle:
         if chosen
         else [
             Path(platformdirs.user_data_dir("PocketLens", appauthor=False)) / "phone",
+            Path(sys.prefix) / "share" / "pocketlens" / "phone",
             _REPOSITORY / "build" / "phone",
         ]
     )

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Final
+from typing import BinaryIO, Final
 
 from pocketlens.errors import UnreadablePhoto
+from pocketlens.paths import fit_to_show
 from pocketlens.protocol import SourceSpec
 from pocketlens.source import LARGEST_PHOTO, ListedPhoto, PhotoSource, PhotoVanished, UnlistedFolder
 from pocketlens_desktop.phone import discovery, listing, mediastore
@@ -100,6 +102,10 @@ class PhoneSource:
                     raise UnreadablePhoto(
                         f"The phone stops answering at this photo: {error.what}", thing=_text(path)
                     ) from error
+
+    def opened(self, path: bytes) -> AbstractContextManager[BinaryIO]:
+        """Videos on a phone are not listed."""
+        raise UnreadablePhoto("Videos on a phone are not read.", thing=fit_to_show(path))
 
     def preview(self, path: bytes) -> bytes | None:
         """The small picture in a JPEG's head, when it is large enough. Waits for the phone while it is unplugged.

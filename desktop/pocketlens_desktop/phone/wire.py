@@ -60,14 +60,6 @@ class Wire:
         del self._buffer[:count]
         return data
 
-    def receive_some(self, deadline: Deadline | None) -> bytes:
-        """Whatever has arrived, at least one byte."""
-        if not self._buffer:
-            self._fill(deadline)
-        data = bytes(self._buffer)
-        self._buffer.clear()
-        return data
-
     def send(self, data: bytes, deadline: Deadline | None) -> None:
         """All of ``data``."""
         with memoryview(data) as view:

@@ -36,11 +36,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A rendered document: its kind, its picture and the captions it is trained with."""
+    """A rendered document: its kind, its picture and the captions it is trained with.
+
+    ``photographed``: as a camera sees it, lying somewhere; else as a screen or a scanner gives it.
+    """
 
     kind: Kind
     image: Image.Image
     captions: tuple[str, ...]
+    photographed: bool
 
 
 KINDS = (
@@ -283,7 +287,7 @@ def _render(kind: Kind, rng: random.Random, grounds: list[Image.Image], *, held_
     page = kind.draw(rng, chinese=rng.random() < 0.6, held_out=held_out)
     photographed = rng.random() < (0.2 if kind.screen else 0.65)
     image = as_photo(page, rng, grounds) if photographed else as_screenshot(page, rng)
-    return Rendered(kind, image, _captions(kind, rng, photographed=photographed))
+    return Rendered(kind, image, _captions(kind, rng, photographed=photographed), photographed)
 
 
 def render_set(count: int, seed: int, grounds: list[Image.Image], *, held_out: bool) -> list[Rendered]:

@@ -102,21 +102,7 @@
     </message>
 </context>
 <context>
-    <name>PhotosPage</name>
-    <message numerus="yes">
-        <source>%n photo(s) compared</source>
-        <translation>
-            <numerusform>%n photo compared</numerusform>
-            <numerusform>%n photos compared</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation>
-            <numerusform>%n photo</numerusform>
-            <numerusform>%n photos</numerusform>
-        </translation>
-    </message>
+    <name>PhotoActions</name>
     <message numerus="yes">
         <source>Copy %n photo(s)</source>
         <translation>
@@ -133,12 +119,40 @@
     </message>
 </context>
 <context>
+    <name>PhotosPage</name>
+    <message numerus="yes">
+        <source>%n photo(s) compared</source>
+        <translation>
+            <numerusform>%n photo compared</numerusform>
+            <numerusform>%n photos compared</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PrivacyCard</name>
     <message numerus="yes">
         <source>%n photo(s)</source>
         <translation>
             <numerusform>%n photo</numerusform>
             <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <extracomment>Fewer than these are nothing to speak of: a click on a photo chooses it.</extracomment>
+        <translation>
+            <numerusform>%n chosen</numerusform>
+            <numerusform>%n chosen</numerusform>
         </translation>
     </message>
 </context>

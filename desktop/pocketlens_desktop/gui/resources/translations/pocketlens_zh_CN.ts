@@ -89,10 +89,56 @@
     </message>
 </context>
 <context>
+    <name>Choosing</name>
+    <message>
+        <source>These cannot be dragged: export them first.</source>
+        <translation>这些照片无法拖出，请先导出。</translation>
+    </message>
+</context>
+<context>
     <name>Confirmation</name>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>DateChooser</name>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>上月</translation>
+    </message>
+    <message>
+        <source>This year</source>
+        <translation>今年</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation>去年</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Click a month, or drag over several.</source>
+        <translation>点击一个月份，或拖过几个月份。</translation>
+    </message>
+    <message>
+        <source>Photos by month</source>
+        <translation>按月份的照片</translation>
     </message>
 </context>
 <context>
@@ -110,8 +156,8 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Copying from the phone: {done} of {total}</source>
-        <translation>正在从手机复制：{done} / {total}</translation>
+        <source>Copying: {done} of {total}</source>
+        <translation>正在复制：{done} / {total}</translation>
     </message>
     <message>
         <source>Looking for photos on the phone</source>
@@ -154,6 +200,54 @@
         <source>Fetching the photo from the phone</source>
         <translation>正在从手机获取照片</translation>
     </message>
+    <message>
+        <source>This picture has more than {most} megapixels, the most that are opened here.</source>
+        <translation>这张图片超过 {most} 百万像素，这里最多打开这么大的图片。</translation>
+    </message>
+    <message>
+        <source>This photo cannot be decoded: its file is damaged, or of a format that is not read here.</source>
+        <translation>无法解码这张照片：文件已损坏，或其格式在这里无法读取。</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Date</source>
+        <extracomment>More than a screen is high are no menu any more; any place can be typed: near:Hangzhou.</extracomment>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Remove the filter {text}</source>
+        <translation>移除筛选条件 {text}</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>所有类型</translation>
+    </message>
+    <message>
+        <source>Only favourites: {count}</source>
+        <translation>仅收藏：{count}</translation>
+    </message>
+    <message>
+        <source>Anywhere</source>
+        <translation>任何地点</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Only favourites</source>
+        <translation>仅收藏</translation>
+    </message>
 </context>
 <context>
     <name>FoldersPage</name>
@@ -185,6 +279,10 @@
 <context>
     <name>InfoPanel</name>
     <message>
+        <source>Words in it</source>
+        <translation>图中文字</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>文件</translation>
     </message>
@@ -195,6 +293,10 @@
     <message>
         <source>Taken</source>
         <translation>拍摄时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Size</source>
@@ -593,50 +695,31 @@
     </message>
 </context>
 <context>
-    <name>PhotosPage</name>
-    <message>
-        <source>All albums</source>
-        <translation>所有相册</translation>
-    </message>
-    <message>
-        <source>Weaker matches: {count}</source>
-        <translation>较弱的匹配：{count}</translation>
-    </message>
-    <message>
-        <source>Nothing matches well. These come closest:</source>
-        <translation>没有很匹配的照片，以下最为接近：</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在搜索…</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s) compared</source>
-        <translation>
-            <numerusform>已比较 %n 张照片</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation>
-            <numerusform>%n 张照片</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Similar to {name}</source>
-        <translation>与 {name} 相似</translation>
-    </message>
-    <message>
-        <source>Album: {name}</source>
-        <translation>相册：{name}</translation>
-    </message>
+    <name>PhotoActions</name>
     <message>
         <source>Open</source>
+        <extracomment>A picture on the clipboard has at most this many pixels a side: it is held until something else is copied. Chosen, not measured. Hands over the photos an action is about, at once or when those that are not in view are read.</extracomment>
         <translation>打开</translation>
+    </message>
+    <message>
+        <source>Information</source>
+        <translation>信息</translation>
     </message>
     <message>
         <source>Find similar photos</source>
         <translation>查找相似照片</translation>
+    </message>
+    <message>
+        <source>Show all {count} that are alike</source>
+        <translation>显示全部 {count} 张相似照片</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
     </message>
     <message>
         <source>Open in the default program</source>
@@ -661,6 +744,50 @@
         <translation>
             <numerusform>导出 %n 张照片…</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>PhotosPage</name>
+    <message>
+        <source>All albums</source>
+        <extracomment>Of the picture that is searched by, beside its chip, whose height this is.</extracomment>
+        <translation>所有相册</translation>
+    </message>
+    <message>
+        <source>Weaker matches: {count}</source>
+        <translation>较弱的匹配：{count}</translation>
+    </message>
+    <message>
+        <source>Nothing matches well. These come closest:</source>
+        <translation>没有很匹配的照片，以下最为接近：</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>正在查看图片…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) compared</source>
+        <translation>
+            <numerusform>已比较 %n 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n 张照片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Similar to {name}</source>
+        <translation>与 {name} 相似</translation>
+    </message>
+    <message>
+        <source>Album: {name}</source>
+        <translation>相册：{name}</translation>
     </message>
     <message>
         <source>Photos</source>
@@ -842,8 +969,16 @@
 <context>
     <name>SearchField</name>
     <message>
+        <source>Saved; change or remove</source>
+        <extracomment>Typing pauses longer than this between words, not between letters; a search takes some 30 ms by itself. Of an entry of the list below the field: its `SavedSearch`, or None for one that was typed before.</extracomment>
+        <translation>已保存；更改或移除</translation>
+    </message>
+    <message>
+        <source>Save this search</source>
+        <translation>保存此搜索</translation>
+    </message>
+    <message>
         <source>Search your photos in a few words</source>
-        <extracomment>Typing pauses longer than this between words, not between letters; a search takes some 30 ms by itself.</extracomment>
         <translation>用几个词搜索照片</translation>
     </message>
     <message>
@@ -853,6 +988,51 @@
     <message>
         <source>Clear the search</source>
         <translation>清除搜索</translation>
+    </message>
+</context>
+<context>
+    <name>SearchSaving</name>
+    <message>
+        <source>Name of this search</source>
+        <translation>此搜索的名称</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Save search</source>
+        <translation>保存搜索</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <extracomment>Fewer than these are nothing to speak of: a click on a photo chooses it.</extracomment>
+        <translation>
+            <numerusform>已选 %n 张</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>取消选择</translation>
     </message>
 </context>
 <context>
@@ -900,6 +1080,26 @@
     <message>
         <source>Automatic</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>Read the words in photos after indexing</source>
+        <translation>索引后识别照片中的文字</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>What reads them is not installed: {command}</source>
+        <translation>尚未安装识别组件：{command}</translation>
+    </message>
+    <message>
+        <source>Screenshots and documents come first. It takes a second or more a photo, in the background.</source>
+        <translation>先识别截图和文档。每张照片需要一秒或更久，在后台进行。</translation>
     </message>
     <message>
         <source>Photos, folders, phone, models, settings</source>
@@ -951,6 +1151,13 @@
     </message>
 </context>
 <context>
+    <name>StackView</name>
+    <message>
+        <source>{count} alike. Esc leads back.</source>
+        <translation>{count} 张相似照片。按 Esc 返回。</translation>
+    </message>
+</context>
+<context>
     <name>StageLine</name>
     <message>
         <source>Indexing, {percent} %</source>
@@ -975,6 +1182,26 @@
     <message>
         <source>Finish</source>
         <translation>收尾</translation>
+    </message>
+    <message>
+        <source>Read the words</source>
+        <translation>识别文字</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>No date</source>
+        <translation>没有日期</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>QLocale&apos;s form of a date: month and year</comment>
+        <translation>yyyy年M月</translation>
+    </message>
+    <message>
+        <source>{month}, by the date of the file</source>
+        <translation>{month}（按文件日期）</translation>
     </message>
 </context>
 <context>
@@ -1003,13 +1230,17 @@
 <context>
     <name>Viewer</name>
     <message>
-        <source>This photo cannot be opened. It may have been moved or deleted.</source>
-        <extracomment>Icons and text on the viewer&apos;s dark ground.</extracomment>
-        <translation>无法打开这张照片，它可能已被移动或删除。</translation>
+        <source>{row} of {total}</source>
+        <extracomment>Icons and text on the viewer&apos;s dark ground. Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
+        <translation>第 {row} 张，共 {total} 张</translation>
     </message>
     <message>
-        <source>{row} of {total}</source>
-        <translation>第 {row} 张，共 {total} 张</translation>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
     </message>
     <message>
         <source>Back to the photos</source>
@@ -1347,8 +1578,32 @@
 <context>
     <name>wording</name>
     <message>
-        <source>This folder or album is not there.</source>
+        <source>Photos</source>
         <extracomment>A short name that `lupdate` knows.</extracomment>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Screenshots</source>
+        <translation>截图</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Selfies</source>
+        <translation>自拍</translation>
+    </message>
+    <message>
+        <source>Panoramas</source>
+        <translation>全景</translation>
+    </message>
+    <message>
+        <source>Video frames</source>
+        <translation>视频截图</translation>
+    </message>
+    <message>
+        <source>This folder or album is not there.</source>
         <translation>找不到此文件夹或相册。</translation>
     </message>
     <message>
@@ -1386,6 +1641,18 @@
     <message>
         <source>No photo is indexed with this model yet.</source>
         <translation>还没有用此模型索引的照片。</translation>
+    </message>
+    <message>
+        <source>This picture cannot be read.</source>
+        <translation>无法读取这张图片。</translation>
+    </message>
+    <message>
+        <source>This photo is not in the catalogue any more.</source>
+        <translation>这张照片已不在目录中。</translation>
+    </message>
+    <message>
+        <source>This search is not saved any more.</source>
+        <translation>此搜索已不再保存。</translation>
     </message>
     <message>
         <source>Parts of PocketLens are of different versions. Install it again.</source>
@@ -1460,8 +1727,8 @@
         <translation>请更新这台电脑上的 PocketLens。</translation>
     </message>
     <message>
-        <source>Move this file aside and index again. Your photos are not touched.</source>
-        <translation>请将此文件移到别处，然后重新索引。照片不受影响。</translation>
+        <source>Close this window and run pocketlens doctor --repair. Your photos are not touched.</source>
+        <translation>请关闭此窗口并运行 pocketlens doctor --repair。照片不受影响。</translation>
     </message>
     <message>
         <source>Try again when it is done.</source>
@@ -1516,6 +1783,10 @@
         <translation>它不在手机上。</translation>
     </message>
     <message>
+        <source>It is not there any more.</source>
+        <translation>照片已不在原处。</translation>
+    </message>
+    <message>
         <source>The file is empty.</source>
         <translation>文件是空的。</translation>
     </message>
@@ -1550,6 +1821,10 @@
     <message>
         <source>Looking at photos: {done} of {total}</source>
         <translation>正在查看照片：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Reading the words in photos: {done} of {total}</source>
+        <translation>正在识别照片里的文字：{done} / {total}</translation>
     </message>
     <message>
         <source>Finishing</source>

@@ -1,0 +1,63 @@
+"""The vectors of videos' single frames: a video is as good a match as its best frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pocketlens.catalogue import Catalogue, reported
+from pocketlens.vectors import VectorModel, VectorSet
+
+
+@dataclass(frozen=True)
+class FrameSet:
+    """Frames of all videos, n of them, those of one video in a row.
+
+    Attributes:
+        photos: (n,) int64, the videos.
+        at_ms: (n,) int64, milliseconds from the video's beginning.
+        vectors: (n, dimension) float16, unit rows.
+    """
+
+    photos: NDArray[np.int64]
+    at_ms: NDArray[np.int64]
+    vectors: NDArray[np.float16]
+
+    def raise_scores(
+        self, scores: NDArray[np.float32], rows: NDArray[np.intp], query: NDArray[np.float32], among: VectorSet
+    ) -> None:
+        """Put each video's best frame's cosine with ``query`` in the place of the video's own.
+
+        Args:
+            scores: of the ``rows`` of ``among``, which are in ascending order; changed in place.
+        """
+        if not len(self.photos) or not len(rows):
+            return
+        wanted = among.rows_of(self.photos)
+        places = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
+        there = rows[places] == wanted
+        places = places[there]
+        scores[places] = -1.0
+        np.maximum.at(scores, places, self.vectors[there].astype(np.float32) @ query)
+
+    def best_moment(self, photo: int, query: NDArray[np.float32]) -> int | None:
+        """When the frame most like ``query`` is, milliseconds; None for what is no video."""
+        mine = np.flatnonzero(self.photos == photo)
+        if not len(mine):
+            return None
+        return int(self.at_ms[mine[np.argmax(self.vectors[mine].astype(np.float32) @ query)]])
+
+
+def load_frames(catalogue: Catalogue, model: VectorModel) -> FrameSet:
+    """All frames of ``model``. An album of 5,000 videos has some 25 MB of them."""
+    with reported(catalogue.path):
+        rows = catalogue.connection.execute(
+            "SELECT photo, at_ms, vector FROM frames WHERE model = ? ORDER BY photo, at_ms", (model.row(catalogue),)
+        ).fetchall()
+    return FrameSet(
+        np.array([photo for photo, _, _ in rows], np.int64),
+        np.array([at for _, at, _ in rows], np.int64),
+        np.frombuffer(b"".join(vector for _, _, vector in rows), np.float16).reshape(-1, model.dimension),
+    )

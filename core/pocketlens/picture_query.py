@@ -1,0 +1,31 @@
+"""A picture to search by that need not be indexed: one file, to a vector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pocketlens.content import content_hash, content_of
+from pocketlens.decoding import decode
+from pocketlens.encoders import ImageEncoder
+from pocketlens.model import ModelPackage
+from pocketlens.protocol import PictureVector
+
+
+def encoded_picture(
+    path: Path, package: ModelPackage, encoder: Callable[[], ImageEncoder]
+) -> tuple[PictureVector, bytes]:
+    """Read, decode and encode one picture. Also gives its thumbnail, a JPEG.
+
+    Args:
+        package: loaded with its "image" part.
+        encoder: gives the image encoder once the picture is known to be one.
+
+    Raises:
+        UnreadablePhoto
+    """
+    data = content_of(path)
+    tower = package.manifest.image
+    photo = decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=str(path))
+    vector = encoder().encode(photo.pixels).astype("<f2").tobytes()
+    return PictureVector(model=package.manifest.key, vector=vector, content=content_hash(data)), photo.thumbnail

@@ -1,0 +1,124 @@
+"""The folder that is handed out to Linux desktops: whole, and the same wherever it lies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from linux import deb, qt, system_files
+
+from pocketlens import __version__
+
+_PACKAGING = Path(__file__).parents[2] / "packaging"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+_WINDOW = """
+import importlib, pkgutil, sys
+import pocketlens_desktop.gui as gui
+from PySide6.QtGui import QGuiApplication, QImageReader
+application = QGuiApplication([])
+for module in pkgutil.iter_modules(gui.__path__):
+    importlib.import_module(f"{gui.__name__}.{module.name}")
+assert b"svg" in [bytes(one) for one in QImageReader.supportedImageFormats()]
+print("all imported")
+"""
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder, built and then moved to a place with a space and Chinese in its name."""
+    out = tmp_path_factory.mktemp("bundle")
+    built = subprocess.run(
+        [sys.executable, _PACKAGING / "bundle.py", "linux", "--folder-only", "--out", out],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr[-3000:]
+    moved = out / "我的 programs"
+    shutil.move(out / f"pocketlens-{__version__}-linux-x86_64", moved)
+    return moved
+
+
+@pytest.fixture
+def run(bundle: Path, tmp_path: Path) -> Run:
+    """One of the bundle's programs, with an empty home and an environment that another Python would trip over."""
+
+    def run(program: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "HOME": str(tmp_path),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": "/nonexistent",
+            "PYTHONHOME": "/nonexistent",
+            "LC_ALL": "C.UTF-8",
+        }
+        return subprocess.run(
+            [bundle / "bin" / program, *words],
+            env={key: value for key, value in (environment | more).items() if value},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.timeout(900)
+def test_every_library_is_in_the_bundle_or_in_a_package_that_the_deb_depends_on(bundle: Path) -> None:
+    assert deb.unsatisfied(bundle) == set()
+
+
+@pytest.mark.timeout(900)
+def test_it_finds_photos_from_a_folder_it_was_moved_to(run: Run) -> None:
+    done = run("pocketlens", "demo", "--no-window")
+    assert done.returncode == 0, done.stderr
+    assert "A brown horse in front of snowy mountains" in done.stdout
+    assert "1 could not be read: the album holds damaged files on purpose." in done.stderr
+
+
+@pytest.mark.timeout(900)
+def test_it_says_what_it_is(run: Run) -> None:
+    assert f"PocketLens {__version__}\nbuild   Linux bundle" in run("pocketlens", "--version").stdout
+
+
+@pytest.mark.timeout(900)
+def test_all_of_the_window_can_be_loaded(run: Run) -> None:
+    done = run("python3", "-P", "-c", _WINDOW, QT_QPA_PLATFORM="offscreen", PYTHONHOME="", PYTHONPATH="")
+    assert done.stdout.strip() == "all imported", done.stderr
+
+
+@pytest.mark.timeout(900)
+def test_packages_in_a_persons_home_are_not_let_in(run: Run, tmp_path: Path) -> None:
+    foreign = tmp_path / ".local" / "lib" / "python3.11" / "site-packages"
+    foreign.mkdir(parents=True)
+    (foreign / "numpy.py").write_text("raise SystemExit('a foreign numpy')")
+    assert run("pocketlens", "doctor").returncode == 0
+
+
+def test_only_modules_that_the_window_imports_are_kept() -> None:
+    assert (
+        {"QtCore", "QtGui", "QtWidgets"} <= qt.window_modules() <= {"QtCore", "QtDBus", "QtGui", "QtSvg", "QtWidgets"}
+    )
+
+
+def test_the_menu_entry_icons_and_metadata_are_valid(tmp_path: Path) -> None:
+    system_files.lay_out(tmp_path, "2026-01-01")
+    subprocess.run(["desktop-file-validate", *tmp_path.glob("applications/*")], check=True)
+    subprocess.run(["appstreamcli", "validate", "--no-net", *tmp_path.glob("metainfo/*")], check=True)
+    from PIL import Image
+
+    for size in system_files.ICON_SIZES:
+        with Image.open(tmp_path / f"icons/hicolor/{size}x{size}/apps/pocketlens.png") as icon:
+            assert icon.size == (size, size)
+            assert icon.getextrema()[3][1] == 255  # type: ignore[index]
+    assert {file.name for file in tmp_path.rglob("*pocketlens*")} >= {
+        "pocketlens.1.gz",
+        "_pocketlens",
+        "pocketlens.fish",
+    }
