@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test soak lint screenshots starter-model phone-bundle dist bundle api-docs dev clean
+.PHONY: demo test soak lint bench screenshots starter-model phone-bundle dist bundle api-docs dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -61,6 +61,10 @@ bundle: $(VENV)/.test
 # Core's API as pages below build/api; a warning is an error.
 api-docs: $(VENV)/.test
 	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/api pocketlens
+
+# Prints the tables of tests/bench, some minutes long; ARGS=NAME runs one.
+bench: $(VENV)/.test
+	$(BIN)/python tests/bench $(ARGS)
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test
