@@ -32,6 +32,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/mypy packaging/build_hook.py packaging/bundle.py packaging/check_wheel.py packaging/bytecode.py
 	$(BIN)/lint-imports
 
 dev: EXTRAS := dev,export,ocr
