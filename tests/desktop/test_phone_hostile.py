@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.scripted_adb import Answer, ScriptedAdb, endless, endless_shell, raw, receive, scripted_adb, shell
-from pocketlens.errors import UnreadablePhoto
+from pocketlens.errors import PocketLensError, UnreadablePhoto
 from pocketlens_desktop.phone import discovery, listing, mediastore, sync
 from pocketlens_desktop.phone import shell as phone_shell
 from pocketlens_desktop.phone.errors import PhoneLost, PhoneMisbehaved, PhoneRefused, PhoneStalled, PhoneUnavailable
@@ -187,6 +188,36 @@ def test_a_status_of_another_kind_is_refused(adb: ScriptedAdb, phone: Transport)
     adb.services[b"sync:"] = raw(b"x" * 72)
     with phone.sync() as session, pytest.raises(PhoneMisbehaved):
         session.status(b"/sdcard/a.jpg")
+
+
+_KINDS = st.sampled_from([b"STA2", b"DNT2", b"DATA", b"DONE", b"FAIL", b"OKAY", b"LIS2", b"QUIT"])
+_NUMBERS = st.integers(0, 40) | st.integers(0, 2**32 - 1)
+_PIECES = (
+    st.binary(max_size=80)
+    | st.builds(
+        lambda kind, number, rest: struct.pack("<4sI", kind, number) + rest, _KINDS, _NUMBERS, st.binary(max_size=80)
+    )
+    | st.builds(
+        lambda kind, mode: struct.pack("<4sIQQIIIIQqqq", kind, 0, 0, 0, mode, 0, 0, 0, 5, 0, 0, 0), _KINDS, _NUMBERS
+    )
+)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(_PIECES, max_size=5))
+def test_any_answer_of_the_file_service_is_read_or_refused(
+    adb: ScriptedAdb, phone: Transport, pieces: list[bytes]
+) -> None:
+    content = b"".join(pieces)
+    adb.services[b"sync:"] = lambda handle: handle.sendall(content)  # and hangs up
+    with phone.sync() as session:
+        for ask in (
+            lambda: session.status(b"/sdcard/a.jpg"),
+            lambda: list(session.entries(b"/sdcard")),
+            lambda: session.read(b"/sdcard/a.jpg", MB),
+        ):
+            with contextlib.suppress(PocketLensError):
+                ask()
 
 
 def test_a_phone_that_falls_silent_is_given_up(

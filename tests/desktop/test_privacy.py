@@ -123,10 +123,67 @@ def test_python_opens_no_socket_in_any_process_and_the_job_works_without_a_netwo
         )
         assert done.returncode == 0, done.stderr
     events = record.read_text().splitlines()
-    # One for each command, one for the indexing engine, and one for the reading engine.
-    engines = 1 + pocketlens.reads
-    assert sum(event.endswith(" watching") for event in events) == len(main_job(album)) + engines
+    # One for each command, one for the indexing engine, one for a decoder at least, and one for the reading engine.
+    engines = 2 + pocketlens.reads
+    assert sum(event.endswith(" watching") for event in events) >= len(main_job(album)) + engines
     assert [event for event in events if not event.endswith(" watching")] == []
+    assert list(pocketlens.user_home.iterdir()) == []
+
+
+#: The adb server on this machine, and urllib3's question to the system whether it knows IPv6, which it asks at import
+#: by binding a socket that nobody listens at.
+_HARMLESS = (
+    r'connect\(.*sin_port=htons\(5037\), sin_addr=inet_addr\("127\.0\.0\.1"\)',
+    r'bind\(.*sin6_port=htons\(0\),.*"::1"',
+)
+
+#: A person's first minutes in the window: a folder is indexed, something is searched, the window is closed.
+_IN_THE_WINDOW = """
+import sys, time
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from pocketlens.paths import default_home
+from pocketlens_desktop.gui.app import make_window
+
+def wait(until):
+    deadline = time.monotonic() + 200
+    while not until():
+        if time.monotonic() > deadline:
+            sys.exit("nothing came of it")
+        application.processEvents()
+        time.sleep(0.01)
+
+application = QApplication([])
+window = make_window(application, default_home())
+window.show()
+window.index_folders([Path(sys.argv[1])])
+wait(lambda: window.library.overview.counts.ready == 4)
+window.photos_page.field.search_for("red")
+wait(lambda: window.photos_page.results is not None and not window.search.busy)
+window.close()
+"""
+
+
+def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outside_the_home(
+    pocketlens: Command, album: Path, tmp_path: Path, strace: str
+) -> None:
+    record = tmp_path / "trace"
+    watched = [strace, "-f", "-qq", "-s", "4096", "-o", str(record)]
+    watched += ["-e", "trace=connect,bind,sendto,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2"]
+    done = subprocess.run(
+        [*watched, sys.executable, "-c", _IN_THE_WINDOW, str(album)],
+        env={**pocketlens.environment, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    calls = record.read_text(errors="replace").splitlines()
+    reached = [call for call in calls if re.search(r"\b(connect|bind|sendto)\(.*AF_(INET|INET6|NETLINK)", call)]
+    assert [call for call in reached if not any(re.search(harmless, call) for harmless in _HARMLESS)] == []
+    opened = written_paths(calls)
+    assert {path for path in opened if not path.startswith((str(pocketlens.home), *_NOWHERE))} == set()
+    assert any(path.startswith(str(pocketlens.home / "cache")) for path in opened)
     assert list(pocketlens.user_home.iterdir()) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -24,6 +25,8 @@ def main() -> int:
         "--only", action="append", choices=[fault.__name__ for fault in FAULTS], help="this fault alone"
     )
     options = parser.parse_args()
+    # Ended from outside it still ends its processes and gives its small disk back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     random = Random(options.seed)
     broken = 0
     print("| fault | rounds | seconds | what happened | not as undisturbed |\n|---|---|---|---|---|", flush=True)
@@ -45,6 +48,7 @@ def main() -> int:
                         break
                     except (Broken, AssertionError) as error:
                         wrong.append(f"round {number}: {error}")
+                        print(f"{fault.__name__}, {wrong[-1]}", file=sys.stderr, flush=True)
                     finally:
                         stand.end_all()
                         stand.fresh()
