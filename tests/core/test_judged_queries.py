@@ -6,18 +6,14 @@ measured with the model that ships; a query's right answers are never changed to
 
 from __future__ import annotations
 
-import math
 import os
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
-import msgspec
 import pytest
 
+from judged import Answer, Query, figures, judged_queries
 from pocketlens.client import EngineClient
 from pocketlens.model import ModelPackage
 from pocketlens.paths import home_at
@@ -25,51 +21,7 @@ from pocketlens.protocol import Indexed, Role, SearchRequest, SourceSpec
 from pocketlens.search import Searcher
 from pocketlens_desktop.sample import ALBUM
 
-FILE = Path(__file__).parents[1] / "data" / "judged_queries.toml"
-
-
-class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``relevant``: every photo of the album that is a right answer, by its path."""
-
-    text: str
-    language: str
-    about: str
-    relevant: list[str]
-
-
-QUERIES = msgspec.convert(tomllib.loads(FILE.read_text("utf-8"))["query"], list[Query])
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One query's ranking of the whole album, as whether each photo is right."""
-
-    query: Query
-    right: tuple[bool, ...]
-
-    def found_within(self, count: int) -> float:
-        """1 when one of the first ``count`` is right, else 0."""
-        return float(any(self.right[:count]))
-
-    @property
-    def reciprocal_rank(self) -> float:
-        return next((1 / rank for rank, right in enumerate(self.right, start=1) if right), 0.0)
-
-    @property
-    def gain(self) -> float:
-        """nDCG of the first ten, each right photo counting the same (Järvelin and Kekäläinen, 2002)."""
-        best = sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(self.query.relevant)) + 1))
-        return sum(1 / math.log2(rank + 1) for rank, right in enumerate(self.right[:10], start=1) if right) / best
-
-
-def figures(answers: Sequence[Answer]) -> dict[str, float]:
-    return {
-        "R@1": fmean(answer.found_within(1) for answer in answers),
-        "R@5": fmean(answer.found_within(5) for answer in answers),
-        "R@10": fmean(answer.found_within(10) for answer in answers),
-        "MRR": fmean(answer.reciprocal_rank for answer in answers),
-        "nDCG@10": fmean(answer.gain for answer in answers),
-    }
+QUERIES = judged_queries()
 
 
 @pytest.fixture(scope="module")
