@@ -108,7 +108,7 @@ def test_no_english_is_left_when_the_window_is_chinese(
     # Names of keys, programs, models, licences, files and languages are the same in every language.
     kept = re.compile(
         r"PocketLens|SHA-256|Ctrl|Shift|Enter|Esc|English|[Ss]tarter|IMG_\w+|https?://\S+"
-            r"|pocketlens models build .*|pip install .*"
+        r"|pocketlens models build .*|pip install .*"
         r"|[\w./-]*/[\w./\u200b-]*|ms|USB|\b[A-Z0-9]\b|[\d.]+"
     )
     for known in registry.known():
