@@ -54,7 +54,7 @@ def build(out: Path) -> tuple[Path, Path]:
 
 def _build(kind: str, tree: Path, out: Path) -> None:
     # Without isolation: hatchling is installed beside the tests, in the version of constraints.txt.
-    words = ["--no-isolation", kind, "--outdir", out, tree]
+    words = ["--no-isolation", kind, "--outdir", str(out), str(tree)]
     subprocess.run([sys.executable, "-m", "build", *words], check=True, stdout=subprocess.DEVNULL)
 
 
@@ -65,7 +65,7 @@ def _compare(wheel: Path) -> None:
     wanted = {"pocketlens_desktop/origin.json"}
     for room, package in ROOMS.items():
         what = ("-z", "--cached", "--others", "--exclude-standard", package)
-        asked = ["git", "-C", REPOSITORY / room, "ls-files", *what]
+        asked = ["git", "-C", str(REPOSITORY / room), "ls-files", *what]
         listed = subprocess.run(asked, capture_output=True, check=True)
         wanted |= {os.fsdecode(name) for name in listed.stdout.split(b"\0") if name}
     wanted = {name for name in wanted if not name.endswith(LEFT_OUT)}

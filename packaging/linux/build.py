@@ -35,6 +35,9 @@ PYTHON_PACKAGES = (
 XCB_PACKAGES = (
     *("libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0", "libxcb-util1"),
 )
+#: Brings the texts of the licences that Qt's and libheif's wheels only name.
+LICENCE_PACKAGE = "base-files"
+LICENCE_TEXTS = ("LGPL-2.1", "LGPL-3", "GPL-2", "GPL-3")
 #: PySide6's wheels are built for glibc 2.34; Debian 12's Python itself asks for 2.35.
 X86_64 = architecture("x86_64", "amd64", "x86_64", newest_glibc=34)
 
@@ -63,7 +66,7 @@ STRIPPED = ("numkong", "usearch")
 
 def main(words: Sequence[str]) -> int:
     options = _options(words)
-    inputs = Inputs(X86_64, PYTHON_PACKAGES + XCB_PACKAGES, HERE / "pins.json", options.work)
+    inputs = Inputs(X86_64, (*PYTHON_PACKAGES, *XCB_PACKAGES, LICENCE_PACKAGE), HERE / "pins.json", options.work)
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out) as scratch:
         _, wheel = check_wheel.build(Path(scratch))
@@ -108,6 +111,9 @@ def assemble(inputs: Inputs, wheel: Path, root: Path) -> dict[str, int]:
     sizes = {}
     for name, pin in sorted(inputs.pins["debian"].items()):
         before = weight(root)
+        if name == LICENCE_PACKAGE:
+            _take_licences(inputs.folder / pin["file"], licences)
+            continue
         libraries = str(SITE / "PySide6/Qt/lib") if name in XCB_PACKAGES else "lib"
         take_debian(name, inputs.folder / pin["file"], root, UNUSED_STDLIB, libraries)
         sizes[name] = weight(root) - before
@@ -123,6 +129,13 @@ def assemble(inputs: Inputs, wheel: Path, root: Path) -> dict[str, int]:
     _make_own(root)
     _finish(root)
     return sizes
+
+
+def _take_licences(deb: Path, licences: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=licences) as unpacked:
+        subprocess.run(["dpkg-deb", "-x", deb, unpacked], check=True)
+        for name in LICENCE_TEXTS:
+            copy(Path(unpacked, "usr/share/common-licenses", name), licences / f"{name}.txt")
 
 
 def _strip(folder: Path) -> None:

@@ -152,6 +152,6 @@ def _pack(root: Path, fields: dict[str, str], licences: Path | None, out: Path) 
     sums = [f"{hashlib.md5(file.read_bytes()).hexdigest()}  {file.relative_to(root)}\n" for file in files(root / "usr")]
     (control / "md5sums").write_text("".join(sums))
     deb = out / f"{name}_{__version__}_{fields['Architecture']}.deb"
-    packing = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", root, deb]
+    packing = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(root), str(deb)]
     subprocess.run(packing, check=True, stdout=subprocess.DEVNULL)
     return deb

@@ -59,5 +59,5 @@ def _write(file: Path, content: bytes) -> None:
 
 def _draw(size: int, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    words = [sys.executable, "-P", "-c", _DRAW, LOGO, str(size), target]
+    words = [sys.executable, "-P", "-c", _DRAW, str(LOGO), str(size), str(target)]
     subprocess.run(words, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, check=True)

@@ -83,6 +83,13 @@ def test_it_finds_photos_from_a_folder_it_was_moved_to(run: Run) -> None:
 
 
 @pytest.mark.timeout(900)
+def test_the_licences_of_what_is_in_it_come_along(bundle: Path) -> None:
+    texts = {file.name for file in (bundle / "LICENCES").iterdir()}
+    assert {"LGPL-3.txt", "GPL-2.txt", "debian-python3.11-minimal.txt", "debian-libssl3.txt"} <= texts
+    assert any("pillow_heif" in name for name in texts) and any("onnxruntime" in name for name in texts)
+
+
+@pytest.mark.timeout(900)
 def test_it_says_what_it_is(run: Run) -> None:
     assert f"PocketLens {__version__}\nbuild   Linux bundle" in run("pocketlens", "--version").stdout
 
