@@ -120,6 +120,7 @@ class PhotoRow:
     """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
 
     ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.
+    ``kind``: one of `pocketlens.kinds.Kind`; None before it was looked at.
     ``duration_ms``: of a video; None for a photo. ``motion``: a photo with a few seconds' video in it.
     """
 
@@ -144,6 +145,7 @@ class PhotoRow:
     place: PlaceName | None = None
     duration_ms: int | None = None
     motion: bool = False
+    kind: str | None = None
 
 
 #: Columns of a `PhotoRow`, to be used with `photo_row`.
@@ -151,7 +153,7 @@ PHOTO_COLUMNS = (
     "photos.id, sources.kind, sources.identity, sources.label, photos.path, albums.name, photos.size, photos.mtime_ns, "
     "photos.state, photos.content_hash, photos.taken_at, photos.width, photos.height, photos.latitude, "
     "photos.longitude, photos.camera, photos.format, photos.favourite, photos.fingerprint, "
-    "photos.duration_ms, photos.motion, places.name, places.name_zh, places.country"
+    "photos.duration_ms, photos.motion, photos.kind, places.name, places.name_zh, places.country"
 )
 #: Those with a date in themselves first, then by their file's time.
 NEWEST_FIRST = "photos.taken_at DESC NULLS LAST, photos.mtime_ns DESC, photos.id"
@@ -178,7 +180,7 @@ def location(spec: SourceSpec, label: str, path: bytes) -> str:
 def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
     (ident, kind, identity, label, path, album, size, mtime_ns, state, *rest) = row
     content_hash, taken_at, width, height, latitude, longitude, camera, image_format, favourite, *rest = rest
-    fingerprint, duration_ms, motion, *place = rest
+    fingerprint, duration_ms, motion, looks_like, *place = rest
     spec = SourceSpec(kind=kind, identity=identity)  # type: ignore[arg-type]
     return PhotoRow(
         id=ident,  # type: ignore[arg-type]
@@ -202,6 +204,7 @@ def photo_row(row: sqlite3.Row | tuple[object, ...]) -> PhotoRow:
         place=None if place[0] is None else PlaceName(*place),
         duration_ms=duration_ms,  # type: ignore[arg-type]
         motion=bool(motion),
+        kind=looks_like,  # type: ignore[arg-type]
     )
 
 

@@ -189,18 +189,21 @@ class Engine:
         return Embedded(request=request.id, picture=picture, thumbnail=thumbnail)
 
     def _index(self, request: IndexRequest) -> Event:
+        from pocketlens.decoders import Decoders
         from pocketlens.indexing import IndexingJob
 
-        job = IndexingJob(
-            self._home,
-            self._package,
-            self._image_encoder,
-            request,
-            openers=self._openers,
-            remotes=self._remotes,
-            emit=self._emit,
-        )
-        return self._run(job, request.id)
+        with contextlib.closing(Decoders()) as decoders:
+            job = IndexingJob(
+                self._home,
+                self._package,
+                self._image_encoder,
+                request,
+                openers=self._openers,
+                remotes=self._remotes,
+                emit=self._emit,
+                decode=decoders,
+            )
+            return self._run(job, request.id)
 
     def _read(self, request: ReadRequest) -> Event:
         from pocketlens.reading import ReadingJob

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pocketlens.catalogue import AlbumSummary, Catalogue, Month, reported
+from pocketlens.catalogue import AlbumSummary, Catalogue, Month, PlaceSummary, reported
 from pocketlens.kinds import Kind
 from pocketlens.query import DateFilter, FavouriteFilter, Filter, KindFilter
 
@@ -16,12 +16,14 @@ class Facets:
 
     Attributes:
         kinds: those that occur, most first.
+        places: cities, those with the most photos first, whatever the filters are.
         months: newest first, by the photo's own date or else its file's; `Month.dated` tells nothing here.
     """
 
     kinds: dict[Kind, int] = field(default_factory=dict)
     favourites: int = 0
     months: tuple[Month, ...] = ()
+    places: tuple[PlaceSummary, ...] = ()
 
 
 def facets(catalogue: Catalogue, album: AlbumSummary | None = None, filters: Sequence[Filter] = ()) -> Facets:
@@ -38,6 +40,7 @@ def facets(catalogue: Catalogue, album: AlbumSummary | None = None, filters: Seq
         kinds=_kinds(catalogue, album, others(KindFilter)),
         favourites=catalogue.count(album, (*others(FavouriteFilter), FavouriteFilter())),
         months=_months(catalogue, album, others(DateFilter)),
+        places=tuple(catalogue.places()),
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pocketlens.atomic import sweep_unfinished
 from pocketlens.catalogue import Catalogue, reported
+from pocketlens.decoders import Decode
+from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import AlbumMissing, CatalogueBusy
 from pocketlens.graph import EXACT_LIMIT, refresh_graph
@@ -45,12 +47,14 @@ class IndexingJob:
         remotes: Mapping[str, RemoteOpener] = NO_REMOTES,
         derive: bool = True,
         exact_limit: int = EXACT_LIMIT,
+        decode: Decode = decode,
     ) -> None:
         """Prepare a job.
 
         Args:
             encoder: gives the image encoder when the first photo needs it: an unchanged album needs none.
             derive: bring the files that searches use up to date at the end.
+            decode: how photos are decoded: here, unless `pocketlens.decoders.Decoders` keep their crashes away.
         """
         manifest = package.manifest
         self._home = home
@@ -64,6 +68,7 @@ class IndexingJob:
         self._package = package
         self._derive = derive
         self._exact_limit = exact_limit
+        self._decode = decode
         self._control = JobControl()
         self._report = JobReport(request.id, emit)
         self._source: PhotoSource | None = None
@@ -150,7 +155,15 @@ class IndexingJob:
     def _encode(self, source: PhotoSource, ledger: Ledger, thumbnails: ThumbnailStore, model: int, count: int) -> None:
         self._report.begin_encoding(count)
         with closing(KnownContent(self._home.catalogue, model)) as known:
-            reader = PhotoReader(source, self._tower, self._encoder, known, thumbnails, fast=self._request.fast)
+            reader = PhotoReader(
+                source,
+                self._tower,
+                self._encoder,
+                known,
+                thumbnails,
+                decode=self._decode,
+                fast=self._request.fast,
+            )
             Pipeline(reader, ledger, thumbnails, self._control, self._report).run(
                 self._request.threads or default_workers()
             )

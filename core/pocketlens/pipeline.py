@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from pocketlens.content import content_hash
+from pocketlens.decoders import Decode
 from pocketlens.decoding import DecodedPhoto, decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import UnreadablePhoto
@@ -122,10 +123,12 @@ class PhotoReader:
         known: KnownContent,
         thumbnails: ThumbnailStore,
         *,
+        decode: Decode = decode,
         fast: bool = False,
     ) -> None:
         """``encoder`` gives the image encoder when the first photo needs it: an unchanged album needs none.
 
+        ``decode`` decodes photos, here or elsewhere.
         ``fast``: take previews where the source has them and the work can do with them.
         """
         self.source = source
@@ -133,6 +136,7 @@ class PhotoReader:
         self._encoder = encoder
         self._known = known
         self._thumbnails = thumbnails
+        self._decode = decode
         self._fast = fast
         self._lock = threading.Lock()
         self._uncommitted: dict[bytes, _Turn] = {}
@@ -188,7 +192,7 @@ class PhotoReader:
 
     def _decoded(self, data: bytes, name: str) -> DecodedPhoto:
         tower = self._tower
-        return decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=name)
+        return self._decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=name)
 
     def _encoded_once(self, content_hash: bytes, encode: Callable[[], EncodedContent]) -> EncodedContent:
         with self._lock:

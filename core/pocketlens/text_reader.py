@@ -7,7 +7,6 @@ with is replaced by one that refuses.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +17,10 @@ import numpy as np
 
 from pocketlens.decoding import Pixels, decode_picture
 from pocketlens.errors import ModelMissing
+from pocketlens.texts import REMEDY, reader_installed
 
 #: Goes up when texts are to be read anew: other models, or another way to keep what they find.
 VERSION: Final = 1
-REMEDY: Final = "pip install 'pocketlens[ocr]'"
 
 #: Shorter side that a picture is decoded to at least, pixels: letters of 1.5 % of it are the smallest that people read.
 _SHORT_SIDE: Final = 960
@@ -34,11 +33,6 @@ _BELIEVED: Final = 0.7
 _LONGEST, _OVERLAP = 2.4, 0.1
 
 
-def available() -> bool:
-    """Whether the extra is installed."""
-    return importlib.util.find_spec("rapidocr") is not None
-
-
 class TextReader:
     """Some 600 MB while it works. Use it from one thread."""
 
@@ -48,7 +42,7 @@ class TextReader:
         Raises:
             ModelMissing: the extra is not installed.
         """
-        if not available():
+        if not reader_installed():
             raise ModelMissing("What reads words in photos is not installed.", thing="rapidocr", remedy=REMEDY)
         with _no_requests():
             from rapidocr import RapidOCR

@@ -8,6 +8,7 @@ last characters begin a trigram as well.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,8 @@ from typing import Final
 
 from pocketlens.catalogue import Catalogue
 
+#: How the reader of words in photos is installed, which is an extra.
+REMEDY: Final = "pip install 'pocketlens[ocr]'"
 #: Characters before the first word in an excerpt, and half of those after it.
 _AROUND: Final = 24
 #: Characters of a trigram: shorter terms are looked up another way.
@@ -37,6 +40,11 @@ _FILLING: Final = frozenset(
 )
 #: Latin words below this many letters are only found at the start of a word: "dog" is not in "hotdog".
 _ANYWHERE: Final = 5
+
+
+def reader_installed() -> bool:
+    """Whether words in photos can be read here. Nothing of the reader is loaded."""
+    return importlib.util.find_spec("rapidocr") is not None
 
 
 class TextState(IntEnum):

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from pocketlens.catalogue import Catalogue
+from pocketlens.decoders import Decode
+from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.indexing import IndexingJob
 from pocketlens.model import ModelPackage
@@ -83,6 +85,7 @@ class Indexer:
     events: list[Event] = field(default_factory=list)
     encoded: int = 0
     exact_limit: int = 200_000
+    decode: Decode = decode
 
     def job(
         self,
@@ -107,6 +110,7 @@ class Indexer:
             openers=self.openers,
             emit=emit,
             exact_limit=self.exact_limit,
+            decode=self.decode,
         )
 
     def __call__(

@@ -19,10 +19,11 @@ from pocketlens.protocol import Event, Progress, ReadRequest, SearchRequest, Sta
 from pocketlens.reading import ReadingJob
 from pocketlens.search import Searcher
 from pocketlens.source import DEFAULT_OPENERS
-from pocketlens.text_reader import TextReader, available
+from pocketlens.text_reader import TextReader
+from pocketlens.texts import reader_installed
 from pocketlens_models.starter.render.fonts import faces, load_font
 
-needs_reader = pytest.mark.skipif(not available(), reason="the extra [ocr] is not installed")
+needs_reader = pytest.mark.skipif(not reader_installed(), reason="the extra [ocr] is not installed")
 
 
 @dataclass

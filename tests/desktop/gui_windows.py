@@ -27,7 +27,7 @@ def closing_windows(application: QApplication, qtbot: QtBot, model: Path) -> Ite
 
     def open_it(home: Home) -> MainWindow:
         if not home.settings.exists():
-            save_settings(home, Settings(language="en", theme="light"))
+            save_settings(home, Settings(language="en", theme="light", read_text=False))
         window = make_window(application, home, model)
         opened.append(window)
         window.resize(1000, 700)

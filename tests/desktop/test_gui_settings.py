@@ -76,7 +76,7 @@ def test_a_limit_is_held_at_once_and_what_was_dropped_is_made_of_the_photos_them
 
 
 def test_a_limit_of_the_command_line_is_shown_as_it_is(open_window: OpenWindow, home: Home) -> None:
-    save_settings(home.make(), Settings(language="en", thumbnail_limit_mb=64))
+    save_settings(home.make(), Settings(language="en", thumbnail_limit_mb=64, read_text=False))
     window = open_window(home)
     assert window.settings_page.cache.limits.currentText() == "64.0 MB"
 
@@ -103,7 +103,7 @@ def test_the_cache_is_moved_while_the_window_runs_and_all_goes_on(
     with qtbot.waitSignal(browsing.housekeeping.moved, timeout=PATIENCE_MS):
         QTest.mouseClick(page.cache.usual_button, Qt.MouseButton.LeftButton)
     browsing.close()
-    assert load_settings(indexed_home) == Settings(language="en", theme="dark")
+    assert load_settings(indexed_home) == Settings(language="en", theme="dark", read_text=False)
     assert indexed_home.thumbnails.exists()
     assert not place.exists()
 

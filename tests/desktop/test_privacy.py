@@ -17,7 +17,7 @@ from typing import NoReturn
 import pytest
 
 from desktop.cli_command import Command
-from pocketlens.text_reader import available
+from pocketlens.texts import reader_installed
 
 pytest_plugins = ("desktop.cli_fixtures",)
 
@@ -78,7 +78,7 @@ def isolated() -> tuple[str, ...]:
 def test_the_kernel_sees_no_network_socket_and_no_write_outside_the_home(
     pocketlens: Command, album: Path, tmp_path: Path, strace: str
 ) -> None:
-    pocketlens.reads = available()
+    pocketlens.reads = reader_installed()
     opened, sockets = set(), []
     for number, arguments in enumerate(main_job(album)):
         record = tmp_path / f"trace-{number}"
@@ -106,7 +106,7 @@ def test_the_kernel_sees_no_network_socket_and_no_write_outside_the_home(
 def test_python_opens_no_socket_in_any_process_and_the_job_works_without_a_network(
     pocketlens: Command, album: Path, tmp_path: Path, isolated: tuple[str, ...]
 ) -> None:
-    pocketlens.reads = available()
+    pocketlens.reads = reader_installed()
     watcher = tmp_path / "watcher"
     watcher.mkdir()
     (watcher / "sitecustomize.py").write_text(_RECORDER)

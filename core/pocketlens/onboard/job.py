@@ -245,7 +245,8 @@ def carry_out(errand: Errand, job: str, threads: int | None, begun: Callable[[],
                 return encoder[0]
 
         loading = threading.Lock()
-        # Nobody searches on the phone.
+        # Nobody searches on the phone. Photos are decoded in this process: it has no client to disappoint by a crash,
+        # and the memory of further processes is dear there.
         indexing = IndexingJob(
             errand.home,
             package,

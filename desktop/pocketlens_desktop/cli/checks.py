@@ -14,7 +14,7 @@ from typing import Final
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens.paths import Home
-from pocketlens.text_reader import REMEDY
+from pocketlens.texts import REMEDY
 from pocketlens_desktop.cli.machine_checks import extras, phones, window
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.records import CheckRecord

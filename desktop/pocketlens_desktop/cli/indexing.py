@@ -13,7 +13,7 @@ from pocketlens.errors import EngineDied
 from pocketlens.paths import Home
 from pocketlens.protocol import Failed, Indexed, PhotoFailed, Place, Progress, Role, SourceSpec, TextsRead
 from pocketlens.settings import load_settings
-from pocketlens.text_reader import available
+from pocketlens.texts import reader_installed
 from pocketlens_desktop.cli.interruption import Interruption, stop_on_interrupt
 from pocketlens_desktop.cli.progress import ProgressView, progress_view
 
@@ -65,7 +65,7 @@ def run_reading(
     Raises:
         KeyboardInterrupt, PocketLensError: as `run_indexing`.
     """
-    if not load_settings(home).read_text or not available():
+    if not load_settings(home).read_text or not reader_installed():
         return None
     done, _ = _run(Role.READ, lambda client: client.read(sources, retry_failed=retry_failed), home=home, model=model)
     assert isinstance(done, TextsRead)

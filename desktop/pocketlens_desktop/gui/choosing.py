@@ -38,6 +38,7 @@ class Choosing(QObject):
         grid.drag_refused.connect(lambda: self.bar.say(self.tr("These cannot be dragged: export them first.")))
         grid.customContextMenuRequested.connect(self._show_menu)
         self.bar.copy_wanted.connect(self.copy)
+        self.bar.mark_wanted.connect(self.mark)
         self.bar.export_wanted.connect(lambda: self.hand_over(self.export_wanted.emit))
         self.bar.clear_wanted.connect(self.clear)
         self.actions.opened.connect(lambda tile: self._emit_row(self.opened, tile))
@@ -66,6 +67,11 @@ class Choosing(QObject):
             self._library.read_tiles(self._browsed(), self._grid.chosen_rows(), act)
         elif tiles:
             act(tiles)
+
+    def mark(self) -> None:
+        """Make the chosen photos favourites; if all of them that are in view are, favourites no more."""
+        favourite = not all(tile.favourite for tile in self._grid.selected_tiles())
+        self.hand_over(lambda tiles: self.actions.mark(tiles, favourite=favourite))
 
     def copy(self) -> None:
         """Put the chosen photos' files on the clipboard."""

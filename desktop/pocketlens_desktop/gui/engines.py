@@ -26,6 +26,7 @@ from pocketlens.protocol import (
     Results,
     Role,
     SourceSpec,
+    TextsRead,
 )
 from pocketlens_desktop.gui.background import Background
 
@@ -222,7 +223,8 @@ class Search(QObject):
 class Job:
     """What to index. See `pocketlens.protocol.IndexRequest`.
 
-    ``model``: with this package instead of the one in use, to which a switch follows.
+    ``model``: with this package instead of the one in use, to which a switch follows. ``words``: nothing is indexed;
+    the words in photos that are indexed already are read.
     """
 
     sources: tuple[SourceSpec, ...]
@@ -230,6 +232,7 @@ class Job:
     threads: int | None = None
     model: Path | None = None
     place: Place = Place.PC
+    words: bool = False
 
 
 class JobState(Enum):
@@ -241,13 +244,17 @@ class JobState(Enum):
 
 
 class Indexing(QObject):
-    """Carries out indexing jobs one after the other. The process ends with the last of them.
+    """Carries out indexing jobs one after the other, and reads words in between. A process ends with its last job.
+
+    Reading words is for when nothing else is to be done: it gives way to any other job, and goes on where it was when
+    it is started again.
 
     Signals:
         state_changed: the `JobState`.
         progressed: a `Progress`.
         photo_failed: a `PhotoFailed`.
         finished: the job's `Indexed`, and the `Job`.
+        words_read: the `TextsRead` of a job that read words, and the `Job`.
         failed: the `Job` and the `PocketLensError` that ended it.
     """
 
@@ -255,17 +262,25 @@ class Indexing(QObject):
     progressed = Signal(object)
     photo_failed = Signal(object)
     finished = Signal(object, object)
+    words_read = Signal(object, object)
     failed = Signal(object, object)
 
-    def __init__(self, engine: EngineProcess) -> None:
+    def __init__(self, engine: EngineProcess, reader: EngineProcess) -> None:
+        """``engine`` indexes, ``reader`` reads words."""
         super().__init__(engine)
-        self._engine = engine
+        self._indexer, self._reader = engine, reader
         self._state = JobState.IDLE
         self._job: Job | None = None
         self._request: int | None = None
         self._waiting: deque[Job] = deque()
-        engine.received.connect(self._receive)
-        engine.failed.connect(self._fail)
+        for process in (engine, reader):
+            process.received.connect(self._receive)
+            process.failed.connect(self._fail)
+
+    @property
+    def _engine(self) -> EngineProcess:
+        """The one that has the present job."""
+        return self._reader if self._job is not None and self._job.words else self._indexer
 
     @property
     def state(self) -> JobState:
@@ -286,6 +301,8 @@ class Indexing(QObject):
             self._begin(job)
         elif job != self._job and job not in self._waiting:
             self._waiting.append(job)
+            if self._job.words and not job.words:
+                self._engine.tell(self._cancel)
 
     def pause(self) -> None:
         if self._state is JobState.RUNNING:
@@ -311,9 +328,12 @@ class Indexing(QObject):
 
     def _ask(self, client: EngineClient, job: Job) -> None:
         # On the engine's thread, where `stop` reads it as well.
-        self._request = client.index(
-            job.sources, retry_unreadable=job.retry_unreadable, threads=job.threads, place=job.place
-        )
+        if job.words:
+            self._request = client.read(job.sources, retry_failed=job.retry_unreadable)
+        else:
+            self._request = client.index(
+                job.sources, retry_unreadable=job.retry_unreadable, threads=job.threads, place=job.place
+            )
 
     def _cancel(self, client: EngineClient) -> None:
         if self._request is not None:
@@ -336,6 +356,10 @@ class Indexing(QObject):
                 job = self._job
                 self._leave()
                 self.finished.emit(event, job)
+            case TextsRead():
+                job = self._job
+                self._leave()
+                self.words_read.emit(event, job)
             case Failed(code="cancelled"):
                 self._leave()
             case Failed():
@@ -350,9 +374,13 @@ class Indexing(QObject):
             self.failed.emit(job, error)
 
     def _leave(self) -> None:
-        self._job = None
+        left, self._job = self._engine, None
         if self._waiting:
-            self._begin(self._waiting.popleft())
-        else:
-            self._engine.let_go()
+            # Words wait until everything is indexed.
+            following = next((job for job in self._waiting if not job.words), self._waiting[0])
+            self._waiting.remove(following)
+            self._begin(following)
+        if self._job is None or self._engine is not left:
+            left.let_go()
+        if self._job is None:
             self._enter(JobState.IDLE)

@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget, QWidgetAction
 
 from pocketlens.facets import Facets
 from pocketlens.kinds import Kind
-from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, Query
+from pocketlens.query import AlbumFilter, DateFilter, FavouriteFilter, Filter, KindFilter, NearFilter, Query
 from pocketlens_desktop.gui.date_chooser import DateChooser, dates_text
 from pocketlens_desktop.gui.flow_layout import FlowLayout
 from pocketlens_desktop.gui.focus_order import order_focus
 from pocketlens_desktop.gui.icons import IconPushButton
-from pocketlens_desktop.gui.wording import kind_name, number
+from pocketlens_desktop.gui.wording import kind_name, number, place_text
 
-F = TypeVar("F", AlbumFilter, DateFilter, FavouriteFilter, KindFilter)
+F = TypeVar("F", AlbumFilter, DateFilter, FavouriteFilter, KindFilter, NearFilter)
+#: More than a screen is high are no menu any more; any place can be typed: near:Hangzhou.
+_MOST_PLACES = 25
 
 
 class FilterBar(QWidget):
@@ -50,7 +52,11 @@ class FilterBar(QWidget):
         self.kind_chip = _menu_chip()
         self.kind_menu = QMenu(self.kind_chip)
         self.kind_chip.setMenu(self.kind_menu)
-        for menu in (self._date_menu, self.kind_menu):
+        self.place_chip = _menu_chip()
+        self.place_menu = QMenu(self.place_chip)
+        self.place_chip.setMenu(self.place_menu)
+        self.place_chip.hide()
+        for menu in (self._date_menu, self.kind_menu, self.place_menu):
             # The chip's, which puts its icon behind its text, is handed down otherwise.
             menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             menu.aboutToShow.connect(self.facets_wanted)
@@ -61,7 +67,7 @@ class FilterBar(QWidget):
         self._others: list[QPushButton] = []
         self._after = tuple(after)
         self._layout = FlowLayout(self, spacing=8)
-        for widget in (*before, self.date_chip, self.kind_chip, self.favourite_chip, *after):
+        for widget in (*before, self.date_chip, self.kind_chip, self.place_chip, self.favourite_chip, *after):
             self._layout.addWidget(widget)
         self._retranslate()
 
@@ -88,6 +94,9 @@ class FilterBar(QWidget):
             kinds = [*kinds, kind] if wanted else [one for one in kinds if one is not kind]
         self._replace(KindFilter, tuple(KindFilter(one) for one in kinds))
 
+    def _choose_place(self, place: str) -> None:
+        self._replace(NearFilter, (NearFilter(place),) if place else ())
+
     def _choose_favourites(self, wanted: bool) -> None:
         self._replace(FavouriteFilter, (FavouriteFilter(),) if wanted else ())
 
@@ -109,6 +118,9 @@ class FilterBar(QWidget):
         self._show_chip(self.date_chip, ", ".join(map(dates_text, dates)), self.tr("Date"))
         kinds = self._wanted(KindFilter)
         self._show_chip(self.kind_chip, ", ".join(kind_name(one.kind) for one in kinds), self.tr("Kind"))
+        places = self._wanted(NearFilter)
+        self._show_chip(self.place_chip, ", ".join(one.place for one in places), self.tr("Place"))
+        self._show_place_chip()
         self.favourite_chip.setChecked(bool(self._wanted(FavouriteFilter)))
         for chip in self._others:
             self._layout.removeWidget(chip)
@@ -132,7 +144,7 @@ class FilterBar(QWidget):
         chip.style().polish(chip)
 
     def _is_other(self, one: Filter) -> bool:
-        return not (one.wanted and isinstance(one, DateFilter | KindFilter | FavouriteFilter))
+        return not (one.wanted and isinstance(one, DateFilter | KindFilter | NearFilter | FavouriteFilter))
 
     def _other_chip(self, one: Filter) -> QPushButton:
         chip = IconPushButton("close", role="chip")
@@ -155,8 +167,30 @@ class FilterBar(QWidget):
             count = self._facets.kinds.get(kind, 0)
             if count or kind in chosen:
                 self._add_kind(kind_name(kind), kind, count, kind in chosen)
+        self._show_places()
         favourites = number(self._facets.favourites)
         self.favourite_chip.setToolTip(self.tr("Only favourites: {count}").format(count=favourites))
+
+    def _show_places(self) -> None:
+        self._show_place_chip()
+        self.place_menu.clear()
+        chosen = {one.place for one in self._wanted(NearFilter)}
+        self._add_place(self.tr("Anywhere"), "", not chosen)
+        self.place_menu.addSeparator()
+        for summary in self._facets.places[:_MOST_PLACES]:
+            name = place_text(summary.place)
+            self._add_place(f"{name}\t{number(summary.photos)}", name, name in chosen)
+
+    def _show_place_chip(self) -> None:
+        # Few albums have positions: it is not there where it could do nothing.
+        self.place_chip.setVisible(bool(self._facets.places or self._wanted(NearFilter)))
+
+    def _add_place(self, text: str, place: str, checked: bool) -> None:
+        action = QAction(text, self.place_menu)
+        action.setCheckable(True)
+        action.setChecked(checked)
+        action.triggered.connect(lambda _: self._choose_place(place))
+        self.place_menu.addAction(action)
 
     def _add_kind(self, text: str, kind: Kind | None, count: int | None, checked: bool) -> None:
         action = QAction(text if count is None else f"{text}\t{number(count)}", self.kind_menu)

@@ -148,6 +148,10 @@ class Library(QObject):
         """The photos at ``rows`` (each a first one and a count) of what is browsed, handed to ``then``."""
         self._thread.call(lambda: self._read_rows(browsed, rows), then, self.failed.emit)
 
+    def read_photos(self, photos: Sequence[int], then: Callable[[list[Tile]], object]) -> None:
+        """These photos by their numbers, in that order, handed to ``then``; those that are gone are left out."""
+        self._thread.call(lambda: self._read_photos(photos), then, self.failed.emit)
+
     def fetch_months(self, browsed: Browsed) -> None:
         self._thread.call(
             lambda: self._opened().months(browsed.album, browsed.filters),
@@ -215,6 +219,10 @@ class Library(QObject):
         catalogue = self._opened()
         parts = (catalogue.photos(browsed.album, browsed.filters, offset=first, limit=count) for first, count in rows)
         return [tile_of_row(row) for part in parts for row in part]
+
+    def _read_photos(self, photos: Sequence[int]) -> list[Tile]:
+        rows = (self._opened().photo(photo) for photo in photos)
+        return [tile_of_row(row) for row in rows if row is not None]
 
     def _read_facets(self, browsed: Browsed) -> tuple[int, Facets]:
         catalogue = self._opened()

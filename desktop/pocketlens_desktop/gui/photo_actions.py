@@ -12,6 +12,7 @@ from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
 from pocketlens_desktop.gui.photo_image import load_photo
 from pocketlens_desktop.gui.photo_list import Tile, files_mime
+from pocketlens_desktop.gui.wording import number
 
 #: A picture on the clipboard has at most this many pixels a side: it is held until something else is copied. Chosen,
 #: not measured.
@@ -28,6 +29,8 @@ class PhotoActions(QObject):
     similar_wanted: a `Tile` to find others like.
     phone_wanted: a `Tile` to show on the phone that it is on.
     export_wanted: a list of `Tile` to copy to a folder.
+    stack_wanted: a `Tile` that stands for others too, to see them all.
+    mark_wanted: numbers of photos, and whether to make them favourites.
     """
 
     opened = Signal(object)
@@ -35,6 +38,8 @@ class PhotoActions(QObject):
     similar_wanted = Signal(object)
     phone_wanted = Signal(object)
     export_wanted = Signal(list)
+    stack_wanted = Signal(object)
+    mark_wanted = Signal(list, bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +54,11 @@ class PhotoActions(QObject):
         menu.addAction(self.tr("Open"), lambda: self.opened.emit(current))
         menu.addAction(self.tr("Information"), lambda: self.info_wanted.emit(current))
         menu.addAction(self.tr("Find similar photos"), lambda: self.similar_wanted.emit(current))
+        if current.members:
+            alike = self.tr("Show all {count} that are alike").format(count=number(current.copies))
+            menu.addAction(alike, lambda: self.stack_wanted.emit(current))
+        favourite = self.tr("Remove from favourites") if current.favourite else self.tr("Add to favourites")
+        menu.addAction(favourite, lambda: chosen(lambda tiles: self.mark(tiles, favourite=not current.favourite)))
         menu.addSeparator()
         file = current.file
         if file is not None:
@@ -61,6 +71,10 @@ class PhotoActions(QObject):
             menu.addAction(self.tr("Copy %n photo(s)", "", count), lambda: chosen(self.copy))
         menu.addAction(self.tr("Export %n photo(s)…", "", count), lambda: chosen(self.export_wanted.emit))
         return menu
+
+    def mark(self, tiles: list[Tile], *, favourite: bool) -> None:
+        """Make them favourites, or favourites no more."""
+        self.mark_wanted.emit([tile.photo for tile in tiles], favourite)
 
     def copy(self, tiles: list[Tile]) -> None:
         """Put the files of ``tiles`` on the clipboard; of a single one its picture too, once that is decoded."""

@@ -22,7 +22,14 @@ from pocketlens_desktop.gui.photo_list import AnyIndex, Tile
 from pocketlens_desktop.gui.scroll_hint import ScrollHint
 from pocketlens_desktop.gui.sectioned_view import SectionedView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
-from pocketlens_desktop.gui.tile_painter import TileState, paint_band, paint_header, paint_sticky_header, paint_tile
+from pocketlens_desktop.gui.tile_painter import (
+    TileState,
+    in_stack_badge,
+    paint_band,
+    paint_header,
+    paint_sticky_header,
+    paint_tile,
+)
 
 SMALLEST_TILE, LARGEST_TILE, USUAL_TILE = 88, 320, 168
 _ZOOM_STEP = 24
@@ -49,6 +56,7 @@ class PhotoGrid(SectionedView):
         section_toggled: the first row of a section whose header was clicked.
         chosen_changed: how many photos are chosen now.
         drag_refused: none of the photos that would be dragged has a file here, or not all of them are known yet.
+        stack_wanted: the `Tile` whose stack is to be shown (a click on its sign, Ctrl+Enter).
     """
 
     opened = Signal(int)
@@ -57,6 +65,7 @@ class PhotoGrid(SectionedView):
     section_toggled = Signal(int)
     chosen_changed = Signal(int)
     drag_refused = Signal()
+    stack_wanted = Signal(object)
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(USUAL_TILE, parent)
@@ -216,6 +225,8 @@ class PhotoGrid(SectionedView):
         move = _MOVES.get(Qt.Key(event.key()))
         if move is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier and row >= 0:
             self._choose_up_to(self.moveCursor(move, event.modifiers()).row(), event.modifiers())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & _CTRL:
+            self._open_stack(self.current_tile())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and plain:
             if row >= 0:
                 self.opened.emit(row)
@@ -246,6 +257,10 @@ class PhotoGrid(SectionedView):
         if event.button() == Qt.MouseButton.LeftButton:
             if index.isValid() and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._choose_up_to(index.row(), event.modifiers())
+                return
+            tile = self.photos().tile_here(index.row()) if index.isValid() else None
+            if tile is not None and tile.members and in_stack_badge(self.visualRect(index), point):
+                self._open_stack(tile)
                 return
             if not index.isValid():
                 start = point + QPoint(0, self.verticalOffset())
@@ -302,6 +317,10 @@ class PhotoGrid(SectionedView):
         added = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         self.selectionModel().setCurrentIndex(self.photos().index(section.first), flags.NoUpdate)
         self.selectionModel().select(rows, flags.Select if added else flags.ClearAndSelect)
+
+    def _open_stack(self, tile: Tile | None) -> None:
+        if tile is not None and tile.members:
+            self.stack_wanted.emit(tile)
 
     def _show_hint(self, offset: int) -> None:
         """While the scroll bar is dragged: what is where it is now."""

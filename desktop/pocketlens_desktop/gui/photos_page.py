@@ -27,6 +27,7 @@ from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, Photo
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
 from pocketlens_desktop.gui.search_saving import SearchSaving
+from pocketlens_desktop.gui.stack_view import StackView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
@@ -61,8 +62,10 @@ class PhotosPage(QWidget):
         self._album: AlbumSummary | None = None
         self._asked = Asked()
         self._browsed = Browsed()
+        self._counting = False
         self._saved: list[SavedSearch] = []
         self._results: Results | None = None
+        self._ranked: list[Tile] = []
         self._fold = True
         self._to_grid = False
         self._anything: bool | None = None
@@ -73,6 +76,7 @@ class PhotosPage(QWidget):
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
         self.choosing = Choosing(self.grid, library, lambda: self._browsed)
+        self.stack = StackView(self.grid, library)
         self._build()
         self._connect()
         self._retranslate()
@@ -167,6 +171,10 @@ class PhotosPage(QWidget):
         self.choosing.cleared.connect(lambda: self._overview_changed(self._library.overview))
         self.choosing.actions.similar_wanted.connect(self.find_similar)
         self.choosing.actions.phone_wanted.connect(self.phone_wanted)
+        self.choosing.actions.mark_wanted.connect(lambda photos, on: self._library.mark(photos, favourite=on))
+        self.choosing.actions.stack_wanted.connect(self.stack.open)
+        self.stack.opened.connect(self._divide)
+        self.stack.closed.connect(self._show_ranking_again)
         self._library.page_came.connect(self._page_came)
         self._library.facets_came.connect(self._facets_came)
         self._library.favourites_changed.connect(self._favourites_changed)
@@ -253,6 +261,7 @@ class PhotosPage(QWidget):
         self._show_asked()
         if not asked.ranked:
             self._results = None
+            self.stack.forget()
             self._search.forget()
             self._browse()
             return
@@ -280,10 +289,10 @@ class PhotosPage(QWidget):
     def _answered(self, query: Query, results: Results) -> None:
         self._results = results
         self._fold = True
+        self.stack.forget()
         tiles = [tile_of_hit(hit) for hit in results.hits if hit.photo != query.like]
-        self.photos.show_all(tiles)
         self._weak_chip.setChecked(False)
-        self._divide()
+        self.show_ranking(tiles)
         self.grid.verticalScrollBar().setValue(0)
         if tiles:
             self.grid.go_to(0)
@@ -292,6 +301,19 @@ class PhotosPage(QWidget):
         if self._to_grid:
             self._focus_grid()
         self._show_status()
+
+    def show_ranking(self, tiles: list[Tile]) -> None:
+        """Show these, best first."""
+        self._ranked = tiles
+        self.photos.show_all(list(tiles))
+        self._divide()
+
+    def _show_ranking_again(self, hit: Tile) -> None:
+        """After a stack was looked at: the ranking, with the photo in hand that the stack was of."""
+        self.show_ranking(self._ranked)
+        row = self.photos.row_of(hit.photo)
+        if row is not None:
+            self.grid.go_to(row)
 
     def _failed(self, _: Query, error: PocketLensError) -> None:
         query = self._asked.query
@@ -346,6 +368,9 @@ class PhotosPage(QWidget):
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
         self._fill_album_menu(overview)
+        if anything:
+            # Whether there are places tells whether there is a chip for them.
+            self._fetch_facets()
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
@@ -359,6 +384,7 @@ class PhotosPage(QWidget):
         self._browsed = Browsed(self._album, self._asked.all_filters)
         if self._browsed.filters:
             # How many there are is not known yet; what is shown stays until it is.
+            self._counting = True
             self._fetch_facets()
         else:
             album, counts = self._album, self._library.overview.counts
@@ -385,11 +411,13 @@ class PhotosPage(QWidget):
         if browsed != Browsed(self._album, self._asked.all_filters):
             return
         self.filters.show_facets(found)
-        if browsed.filters and not self._asked.ranked:
+        if self._counting and browsed == self._browsed and not self._asked.ranked:
+            self._counting = False
             self._show_browsed(total)
 
     def _favourites_changed(self, photos: list[int], favourite: bool) -> None:
         self.photos.mark(photos, favourite=favourite)
+        self._ranked = [replace(one, favourite=favourite) if one.photo in photos else one for one in self._ranked]
         if any(isinstance(one, FavouriteFilter) for one in self._asked.all_filters):
             self._ask(self._asked)
 
@@ -418,6 +446,10 @@ class PhotosPage(QWidget):
     def _divide(self) -> None:
         """The sections of the grid: strong matches, and a fold with the weaker ones."""
         total = self.photos.rowCount()
+        if self.stack.hit is not None:
+            self._weak_chip.hide()
+            self.grid.show_sections([self.stack.section()])
+            return
         if self._results is None:
             self._weak_chip.hide()
             self.grid.show_sections(self._timeline.sections(total))

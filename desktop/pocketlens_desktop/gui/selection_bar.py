@@ -18,11 +18,13 @@ class SelectionBar(QFrame):
     Signals:
         copy_wanted: put them on the clipboard.
         export_wanted: copy them to a folder.
+    mark_wanted: make them favourites, or favourites no more.
         clear_wanted: choose none.
     """
 
     copy_wanted = Signal()
     export_wanted = Signal()
+    mark_wanted = Signal()
     clear_wanted = Signal()
 
     def __init__(self) -> None:
@@ -35,7 +37,8 @@ class SelectionBar(QFrame):
         self._said = QLabel(wordWrap=True)
         self._said.setProperty("role", "small")
         self._copy, self._export = QPushButton(), IconPushButton("download")
-        self._clear = IconButton("close")
+        self._mark, self._clear = IconButton("heart"), IconButton("close")
+        self._mark.clicked.connect(self.mark_wanted)
         self._copy.clicked.connect(self.copy_wanted)
         self._export.clicked.connect(self.export_wanted)
         self._clear.clicked.connect(self.clear_wanted)
@@ -44,7 +47,7 @@ class SelectionBar(QFrame):
         self._layout.setSpacing(10)
         self._layout.addWidget(self.words)
         self._layout.addWidget(self._said, 1)
-        for button in (self._copy, self._export, self._clear):
+        for button in (self._mark, self._copy, self._export, self._clear):
             self._layout.addWidget(button)
         self._retranslate()
         self.hide()
@@ -72,6 +75,7 @@ class SelectionBar(QFrame):
     def _retranslate(self) -> None:
         self._copy.setText(self.tr("Copy"))
         self._export.setText(self.tr("Export…"))
+        self._mark.describe(self.tr("Favourite"), "Ctrl+Shift+F")
         self._clear.describe(self.tr("Choose none"), "Esc")
         self._hint = ""
         self._show()

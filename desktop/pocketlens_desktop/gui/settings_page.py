@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 from pocketlens import __version__
 from pocketlens.paths import Home
 from pocketlens.settings import Settings
+from pocketlens.texts import REMEDY, reader_installed
 from pocketlens_desktop.gui.cache_card import CacheCard
-from pocketlens_desktop.gui.page import Card, ScrollingPage
+from pocketlens_desktop.gui.page import Card, ScrollingPage, plain_label
 from pocketlens_desktop.gui.privacy_card import PrivacyCard
 from pocketlens_desktop.gui.segments import Segments
 
@@ -48,6 +49,11 @@ class SettingsPage(ScrollingPage):
             self.threads.addItem(str(threads or ""), threads)
         self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
         self.threads.activated.connect(lambda _: self._change(threads=self.threads.currentData()))
+        self.words = QComboBox()
+        for wanted in (True, False):
+            self.words.addItem("", wanted)
+        self.words.setCurrentIndex(self.words.findData(settings.read_text))
+        self.words.activated.connect(lambda _: self._change(read_text=self.words.currentData()))
         self._appearance, self._indexing, self._keys = Card(), Card(), Card()
         self.cache = CacheCard(home, settings.thumbnail_limit_mb)
         self.cache.limit_chosen.connect(lambda limit: self._change(thumbnail_limit_mb=limit))
@@ -57,6 +63,9 @@ class SettingsPage(ScrollingPage):
         self._theme_label = self._appearance.add_row(self.themes)
         self._language_label = self._appearance.add_row(self.languages)
         self._threads_label = self._indexing.add_row(self.threads)
+        self._words_label = self._indexing.add_row(self.words)
+        self._words_hint = plain_label("", "muted")
+        self._indexing.body.addWidget(self._words_hint)
         self._key_table = _KeyTable()
         self._keys.body.addWidget(self._key_table)
         self._about = QLabel()
@@ -72,6 +81,7 @@ class SettingsPage(ScrollingPage):
         self.themes.buttons[settings.theme].setChecked(True)
         self.languages.setCurrentIndex(self.languages.findData(settings.language))
         self.threads.setCurrentIndex(max(0, self.threads.findData(settings.threads)))
+        self.words.setCurrentIndex(self.words.findData(settings.read_text))
         self.cache.show_limit(settings.thumbnail_limit_mb)
         self._retranslate()
 
@@ -111,6 +121,14 @@ class SettingsPage(ScrollingPage):
         self._threads_label.setText(self.tr("Processor threads"))
         self.threads.setAccessibleName(self.tr("Processor threads"))
         self.threads.setItemText(0, self.tr("Automatic"))
+        self._words_label.setText(self.tr("Read the words in photos after indexing"))
+        self.words.setAccessibleName(self.tr("Read the words in photos after indexing"))
+        self.words.setItemText(0, self.tr("Yes"))
+        self.words.setItemText(1, self.tr("No"))
+        self.words.setEnabled(reader_installed())
+        missing = self.tr("What reads them is not installed: {command}").format(command=REMEDY)
+        hint = self.tr("Screenshots and documents come first. It takes a second or more a photo, in the background.")
+        self._words_hint.setText(hint if reader_installed() else missing)
         self._keys.describe(self.tr("Keyboard"))
         self._key_table.fill(
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -19,8 +19,11 @@ from PySide6.QtGui import (
 
 from pocketlens.video import duration_text
 from pocketlens_desktop.gui.grid_geometry import MARGIN, Section
+from pocketlens_desktop.gui.icons import pixmap
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.thumbnails import CORNER
+
+_HEART = "#ff6b81"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def paint_tile(painter: QPainter, rect: QRect, tile: Tile | None, picture: QPixm
             _paint_strength(painter, rect, tile.strength)
         if tile.copies > 1:
             _paint_badge(painter, rect, f"×{tile.copies}", right=True)
+        if tile.favourite:
+            _paint_heart(painter, rect, raised=tile.strength is not None)
         if tile.duration_ms is not None:
             _paint_badge(painter, rect, f"▶ {duration_text(tile.duration_ms)}", right=False)
     if state.selected or state.current:
@@ -106,7 +111,7 @@ def _paint_name(painter: QPainter, rect: QRect, corner: float, tile: Tile) -> No
     painter.setPen(Qt.PenStyle.NoPen)
     painter.fillPath(outline, shade)
     painter.setPen(QColor("#ffffff"))
-    room = rect.adjusted(10, 0, -10, -13 if tile.strength is not None else -8)
+    room = rect.adjusted(10, 0, -36 if tile.favourite else -10, -13 if tile.strength is not None else -8)
     name = painter.fontMetrics().elidedText(tile.name, Qt.TextElideMode.ElideMiddle, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, name)
 
@@ -121,6 +126,21 @@ def _paint_strength(painter: QPainter, rect: QRect, strength: float) -> None:
     filled = QRectF(track)
     filled.setWidth(max(4.0, track.width() * min(1.0, max(0.0, strength))))
     painter.drawRoundedRect(filled, 2, 2)
+
+
+def _paint_heart(painter: QPainter, rect: QRect, *, raised: bool) -> None:
+    """The mark of a favourite in the lower right corner, above the bar of its strength where there is one."""
+    ground = QRectF(rect.right() - 31, rect.bottom() - (42 if raised else 32), 24, 24)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 120))
+    painter.drawEllipse(ground)
+    density = painter.device().devicePixelRatioF()
+    painter.drawPixmap(ground.adjusted(4, 4, -4, -4).toRect(), pixmap("heart-filled", _HEART, round(16 * density)))
+
+
+def in_stack_badge(rect: QRect, point: QPoint) -> bool:
+    """Whether a point of the tile at ``rect`` is on the sign of how many photos it stands for, or close to it."""
+    return QRect(rect.right() - 55, rect.top(), 56, 38).contains(point)
 
 
 def _paint_badge(painter: QPainter, rect: QRect, text: str, *, right: bool) -> None:

@@ -36,12 +36,14 @@ class Viewer(QWidget):
         similar_wanted: a `Tile` to find others like.
         details_wanted: the number of the photo in view, whose `PhotoRow` goes to `show_details`.
         phone_wanted: a `Tile` to show on the phone that it is on.
+        mark_wanted: numbers of photos, and whether to make them favourites.
     """
 
     closed = Signal(int)
     similar_wanted = Signal(object)
     details_wanted = Signal(int)
     phone_wanted = Signal(object)
+    mark_wanted = Signal(list, bool)
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +106,7 @@ class Viewer(QWidget):
         self._scale_label.setProperty("role", "small")
         self._fit = IconButton("fit", colour=_ON_DARK)
         self._actual = IconButton("actual", colour=_ON_DARK)
+        self.favourite_button = IconButton("heart", colour=_ON_DARK)
         self._similar = IconButton("similar", colour=_ON_DARK)
         self._open = IconButton("open", colour=_ON_DARK)
         self._on_phone = IconButton("phone", colour=_ON_DARK)
@@ -113,6 +116,7 @@ class Viewer(QWidget):
         self._back.clicked.connect(self.leave)
         self._fit.clicked.connect(self._canvas.fit)
         self._actual.clicked.connect(self._canvas.actual_size)
+        self.favourite_button.clicked.connect(self._mark)
         self._similar.clicked.connect(self._find_similar)
         self._open.clicked.connect(self._open_elsewhere)
         self._show_folder.clicked.connect(self._show_in_folder)
@@ -134,6 +138,7 @@ class Viewer(QWidget):
         for button in (
             self._fit,
             self._actual,
+            self.favourite_button,
             self._similar,
             self._open,
             self._on_phone,
@@ -152,6 +157,7 @@ class Viewer(QWidget):
             ("=", lambda: self._canvas.zoom(1)),
             ("-", lambda: self._canvas.zoom(-1)),
             ("I", self._info.toggle),
+            ("F", self._mark),
             ("S", self._find_similar),
             ("O", self._open_elsewhere),
         ):
@@ -206,7 +212,7 @@ class Viewer(QWidget):
 
     def show_details(self, row: PhotoRow) -> None:
         if self._tile is not None and row.id == self._tile.photo:
-            self._info_panel.show_row(row)
+            self._info_panel.show_row(row, self._tile.found_text)
 
     @property
     def fetch_strip(self) -> FetchStrip:
@@ -227,6 +233,7 @@ class Viewer(QWidget):
         self._fetch_strip.hide()
         self._info_panel.clear()
         self._show_names()
+        self._show_favourite()
         tile = self._tile
         on_phone = tile is not None and tile.file is None
         self._on_phone.setVisible(on_phone)
@@ -298,8 +305,14 @@ class Viewer(QWidget):
                 self._loader.request(tile.file)
 
     def _page_came(self, first: QModelIndex, last: QModelIndex) -> None:
-        if self._tile is None and first.row() <= self._row <= last.row():
+        if not first.row() <= self._row <= last.row() or self._photos is None:
+            return
+        if self._tile is None:
             self._show_row(self._row)
+        elif (tile := self._photos.tile_here(self._row)) is not None and tile.photo == self._tile.photo:
+            # It is marked as a favourite, or no more.
+            self._tile = tile
+            self._show_favourite()
 
     def _photos_replaced(self) -> None:
         """The list changed below the photo in view: find it again, else stay with what is shown."""
@@ -331,6 +344,16 @@ class Viewer(QWidget):
         self._info_panel.setVisible(shown)
         if shown and self._tile is not None:
             self.details_wanted.emit(self._tile.photo)
+
+    def _mark(self) -> None:
+        if self._tile is not None:
+            self.mark_wanted.emit([self._tile.photo], not self._tile.favourite)
+
+    def _show_favourite(self) -> None:
+        favourite = self._tile is not None and self._tile.favourite
+        self.favourite_button.show_icon("heart-filled" if favourite else "heart")
+        text = self.tr("Remove from favourites") if favourite else self.tr("Add to favourites")
+        self.favourite_button.describe(text, "F")
 
     def _find_similar(self) -> None:
         if self._tile is not None:
@@ -370,6 +393,7 @@ class Viewer(QWidget):
         self._next.describe(self.tr("Next photo"), "→")
         self._fit.describe(self.tr("Fit to the window"), "0")
         self._actual.describe(self.tr("Actual size"), "1")
+        self._show_favourite()
         self._similar.describe(self.tr("Find similar photos"), "S")
         self._open.describe(self.tr("Open in the default program"), "O")
         self._on_phone.describe(self.tr("Open on the phone"), "O")

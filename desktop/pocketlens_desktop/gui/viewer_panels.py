@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QProgres
 from pocketlens.catalogue import PhotoRow
 from pocketlens.decoding import MOST_PIXELS
 from pocketlens.errors import PocketLensError
+from pocketlens.kinds import Kind
 from pocketlens_desktop.gui.photo_image import Unshown
 from pocketlens_desktop.gui.photo_list import day_text, time_text
-from pocketlens_desktop.gui.wording import error_detail, error_title, number, place_text, size_text
+from pocketlens_desktop.gui.wording import error_detail, error_title, kind_name, number, place_text, size_text
+
+_KINDS = frozenset(Kind)
 
 
 class FetchStrip(QFrame):
@@ -119,7 +122,8 @@ class InfoPanel(QFrame):
         while self._form.rowCount():
             self._form.removeRow(0)
 
-    def show_row(self, row: PhotoRow) -> None:
+    def show_row(self, row: PhotoRow, found_text: str = "") -> None:
+        """``found_text``: where the photo shows the words that were searched for."""
         self.clear()
         size = f"{row.size / 1_000_000:.1f} MB" if row.size >= 100_000 else f"{max(1, row.size // 1000)} kB"
         place = ""
@@ -127,9 +131,11 @@ class InfoPanel(QFrame):
             place = "\n".join(filter(None, (place_text(row.place), f"{row.latitude:.5f}, {row.longitude:.5f}")))
         pixels = f"{number(row.width or 0)} × {number(row.height or 0)}"
         for name, value in (
+            (self.tr("Words in it"), f"“{found_text}”" if found_text else ""),
             (self.tr("File"), row.location),
             (self.tr("Album"), row.album),
             (self.tr("Taken"), "\n".join((day_text(row.taken_at), time_text(row.taken_at))).strip()),
+            (self.tr("Kind"), kind_name(Kind(row.kind)) if row.kind in _KINDS else ""),
             (self.tr("Size"), f"{pixels}, {size}"),
             (self.tr("Format"), row.format or ""),
             (self.tr("Camera"), row.camera or ""),

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 from pocketlens.catalogue import AlbumSummary
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import Indexed, Place, Progress, Role, SourceSpec
+from pocketlens.protocol import Indexed, Place, Progress, Role, SourceSpec, TextsRead
 from pocketlens.settings import Settings, load_settings, save_settings
+from pocketlens.texts import reader_installed
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
 from pocketlens_desktop.gui.export_strip import ExportStrip
@@ -85,7 +86,8 @@ class MainWindow(QMainWindow):
         self.search = Search(self.search_engine)
         self.pictures = PictureEncoder(self.picture_engine)
         self.pasted = PastedPictures(home)
-        self.indexing = Indexing(self.index_engine)
+        self.reading_engine = EngineProcess(Role.READ, home, model, self, module=INDEX_ENGINE)
+        self.indexing = Indexing(self.index_engine, self.reading_engine)
         self.welcome = Welcome(self.indexing)
         self.photos_page = PhotosPage(self.search, self.library, self.thumbnails, self.welcome)
         self.folders_page = FoldersPage(self.library, self.indexing)
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
         self.photos_page.picture_wanted.connect(self.pictures.encode)
         self.pictures.encoded.connect(self.photos_page.picture_encoded)
         self.pictures.failed.connect(self.photos_page.picture_failed)
+        self.viewer.mark_wanted.connect(lambda photos, on: self.library.mark(photos, favourite=on))
         self.viewer.closed.connect(self._viewer_closed)
         self.viewer.similar_wanted.connect(self._find_similar)
         self.viewer.details_wanted.connect(self.library.look_up)
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
         self.library.failed.connect(lambda error: self.notice.show_error(error, self.library.refresh))
         self.indexing.progressed.connect(self._progressed)
         self.indexing.finished.connect(self._indexed)
+        self.indexing.words_read.connect(self._words_read)
         self.indexing.failed.connect(self._indexing_failed)
         self.settings_page.changed.connect(self._apply)
         self._refresh.timeout.connect(self.library.refresh)
@@ -208,6 +212,7 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.Find, self._focus_search),
             (QKeySequence.StandardKey.Open, self.choose_folder),
             (QKeySequence.StandardKey.Copy, self.photos_page.choosing.copy),
+            ("Ctrl+Shift+F", self.photos_page.choosing.mark),
             (QKeySequence.StandardKey.Paste, self.paste),
             ("Ctrl+D", self.photos_page.name_search),
             (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
@@ -282,7 +287,7 @@ class MainWindow(QMainWindow):
     def _step_back(self) -> None:
         if self.pages.currentIndex():
             self.show_page(0)
-        elif self.photos_page.choosing.clear():
+        elif self.photos_page.choosing.clear() or self.photos_page.stack.close():
             pass
         elif self.photos_page.searching:
             self.photos_page.show_everything()
@@ -317,6 +322,12 @@ class MainWindow(QMainWindow):
         if job.model is not None and not event.cancelled:
             self.shelf.use(job.model.name)
         if not event.cancelled and (event.added or event.changed):
+            self.photos_page.ask_again()
+        if not event.cancelled and self._settings.read_text and reader_installed():
+            self.indexing.start(Job(job.sources, retry_unreadable=job.retry_unreadable, words=True))
+
+    def _words_read(self, event: TextsRead, _: Job) -> None:
+        if event.with_words:
             self.photos_page.ask_again()
 
     def _indexing_failed(self, job: Job, error: PocketLensError) -> None:
@@ -391,6 +402,7 @@ class MainWindow(QMainWindow):
             folder = self._package = locate(model, self._home)
             self.search.use_model(folder)
             self.index_engine.use_model(folder)
+            self.reading_engine.use_model(folder)
             self.picture_engine.use_model(folder)
             self.photos_page.ask_again()
 
@@ -429,7 +441,7 @@ class MainWindow(QMainWindow):
         self.settings_page.adopt(self._settings)
         self.settings_page.show_home(home)
         self.pasted.use_home(home)
-        for engine in (self.search_engine, self.index_engine, self.picture_engine):
+        for engine in (self.search_engine, self.index_engine, self.reading_engine, self.picture_engine):
             engine.use_home(home)
 
     def _stored_changed(self) -> None:
@@ -451,12 +463,22 @@ class MainWindow(QMainWindow):
 
     def _apply(self, settings: Settings) -> None:
         limited = settings.thumbnail_limit_mb != self._settings.thumbnail_limit_mb
+        if settings.read_text != self._settings.read_text:
+            self._let_words_be_read(settings.read_text)
         self._wear(settings)
         self._unsaved = settings
         self._writer.call(lambda: self._save(settings), failed=self.notice.show_error)
         # A job that runs begins with the limit it found, and the next one holds the new one.
         if limited and not self.indexing.working:
             self.housekeeping.hold_limit()
+
+    def _let_words_be_read(self, wanted: bool) -> None:
+        sources = tuple(source.spec for source in self.library.overview.sources if source.spec.kind == "folder")
+        job = self.indexing.job
+        if wanted and sources and reader_installed():
+            self.indexing.start(Job(sources, words=True))
+        elif not wanted and job is not None and job.words:
+            self.indexing.stop()
 
     def _save(self, settings: Settings) -> None:
         """On the writer's thread. Where the cache is goes by what its move has written, whichever comes first."""
@@ -519,6 +541,7 @@ class MainWindow(QMainWindow):
         self.thumbnails.close()
         self.search_engine.close()
         self.index_engine.close()
+        self.reading_engine.close()
         self.picture_engine.close()
         self.pasted.clear()
         self.library.close()

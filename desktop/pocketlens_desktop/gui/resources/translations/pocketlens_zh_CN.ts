@@ -213,11 +213,16 @@
     <name>FilterBar</name>
     <message>
         <source>Date</source>
+        <extracomment>More than a screen is high are no menu any more; any place can be typed: near:Hangzhou.</extracomment>
         <translation>日期</translation>
     </message>
     <message>
         <source>Kind</source>
         <translation>类型</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
     </message>
     <message>
         <source>Remove the filter {text}</source>
@@ -230,6 +235,10 @@
     <message>
         <source>Only favourites: {count}</source>
         <translation>仅收藏：{count}</translation>
+    </message>
+    <message>
+        <source>Anywhere</source>
+        <translation>任何地点</translation>
     </message>
     <message>
         <source>Favourites</source>
@@ -270,6 +279,10 @@
 <context>
     <name>InfoPanel</name>
     <message>
+        <source>Words in it</source>
+        <translation>图中文字</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>文件</translation>
     </message>
@@ -280,6 +293,10 @@
     <message>
         <source>Taken</source>
         <translation>拍摄时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Size</source>
@@ -693,6 +710,18 @@
         <translation>查找相似照片</translation>
     </message>
     <message>
+        <source>Show all {count} that are alike</source>
+        <translation>显示全部 {count} 张相似照片</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
         <source>Open in the default program</source>
         <translation>用默认程序打开</translation>
     </message>
@@ -998,6 +1027,10 @@
         <translation>导出…</translation>
     </message>
     <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
         <source>Choose none</source>
         <translation>取消选择</translation>
     </message>
@@ -1049,6 +1082,26 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>Read the words in photos after indexing</source>
+        <translation>索引后识别照片中的文字</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>What reads them is not installed: {command}</source>
+        <translation>尚未安装识别组件：{command}</translation>
+    </message>
+    <message>
+        <source>Screenshots and documents come first. It takes a second or more a photo, in the background.</source>
+        <translation>先识别截图和文档。每张照片需要一秒或更久，在后台进行。</translation>
+    </message>
+    <message>
         <source>Photos, folders, phone, models, settings</source>
         <translation>照片、文件夹、手机、模型、设置</translation>
     </message>
@@ -1095,6 +1148,13 @@
     <message>
         <source>PocketLens {version}, model “{model}”</source>
         <translation>PocketLens {version}，模型“{model}”</translation>
+    </message>
+</context>
+<context>
+    <name>StackView</name>
+    <message>
+        <source>{count} alike. Esc leads back.</source>
+        <translation>{count} 张相似照片。按 Esc 返回。</translation>
     </message>
 </context>
 <context>
@@ -1173,6 +1233,14 @@
         <source>{row} of {total}</source>
         <extracomment>Icons and text on the viewer&apos;s dark ground. Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
         <translation>第 {row} 张，共 {total} 张</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Add to favourites</source>
+        <translation>收藏</translation>
     </message>
     <message>
         <source>Back to the photos</source>
