@@ -1,6 +1,7 @@
 # Everything a machine needs is installed from here; see README.md.
 #   make demo   sets up, indexes the sample album, runs six searches, opens the window when there is a display
 #   make test   sets up, checks style, types and architecture, runs the tests
+#   make soak   the long fault campaign of tests/faults: more than 200 kills, full disks, spoilt files; about an hour
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -16,13 +17,16 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint screenshots starter-model phone-bundle dist bundle api-docs dev clean
+.PHONY: demo test soak lint screenshots starter-model phone-bundle dist bundle api-docs dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.test
+	cd tests && ../$(BIN)/python -m faults --rounds 10 --kills 60 $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check

@@ -24,6 +24,8 @@ from pocketlens.query import Filter
 
 #: What to do about a damaged catalogue.
 REPAIR = "Run `pocketlens doctor --repair`: it keeps what can be read, and your photos are not touched."
+#: A vector's row is some 1,050 bytes: seven fill a page of 8 KB to 90 %, three fill one of 4 KB to 77 %.
+PAGE_BYTES = 8192
 #: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
 BUSY_TIMEOUT_MS = 15_000
 
@@ -424,8 +426,7 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys = ON")
         if not read_only:
-            # A vector's row is some 1,050 bytes: seven fill a page of 8 KB to 90 %, three fill one of 4 KB to 77 %.
-            connection.execute("PRAGMA page_size = 8192")
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             # With WAL this cannot corrupt; a power cut may lose the last batches, which the next run makes again.
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -459,8 +460,12 @@ def _make(path: Path) -> bool:
     beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     make_private_file(beside)
     try:
-        with contextlib.closing(_connect(beside, read_only=False)) as connection:
+        with contextlib.closing(sqlite3.connect(beside, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            # Not WAL before it is whole: on a full disk closing would leave half of it in the log, and say nothing.
+            connection.execute("PRAGMA journal_mode = MEMORY")
             migrate(connection, str(path))
+            connection.execute("PRAGMA journal_mode = WAL")
         # Unlike a rename, a link never takes the place of what another process made meanwhile.
         os.link(beside, path)
     except FileExistsError:
@@ -511,7 +516,8 @@ def _typed(error: sqlite3.Error, path: Path, what: str) -> PocketLensError | Non
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CatalogueBusy(f"Another program holds the {what}.", thing=str(path), remedy="Try again when it is done.")
-    if code == sqlite3.SQLITE_FULL:
+    # The second: there is no room for the file that SQLite shares between processes.
+    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
         return _full(path)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return PocketLensError(

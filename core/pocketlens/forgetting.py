@@ -18,7 +18,8 @@ def forget(home: Home, spec: SourceSpec) -> int:
     """Remove a source with its albums, photos, vectors, words and thumbnails. Returns how many photos it had.
 
     What is removed is overwritten in the files that held it. A thumbnail stays where a photo elsewhere has the same
-    content. The derived vector files are made again without it; the graph of a very large album by the next indexing.
+    content. Damaged catalogues that a repair kept are deleted, since nothing can be removed from within them. The
+    derived vector files are made again without it; the graph of a very large album by the next indexing.
     On Windows one that a searching process has mapped stays until a later job replaces it, and counts for nothing.
 
     Raises:
@@ -34,6 +35,8 @@ def forget(home: Home, spec: SourceSpec) -> int:
         forget_texts(catalogue, utterly=True)
         with closing(ThumbnailStore(home.thumbnails)) as thumbnails:
             thumbnails.keep_only(catalogue)
+        for damaged in home.set_aside:
+            damaged.unlink(missing_ok=True)
         for file in home.vectors.iterdir():
             try:
                 file.unlink()

@@ -196,7 +196,9 @@ def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None)
         connection.execute(f"PRAGMA user_version = {max(at, last)}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite has already rolled back by itself after some errors (disk full).
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 

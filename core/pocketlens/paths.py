@@ -28,6 +28,11 @@ class Home:
         return self.data / "catalogue.sqlite3"
 
     @property
+    def set_aside(self) -> tuple[Path, ...]:
+        """Damaged catalogues that a repair kept (`pocketlens.recovery`), with the logs that belong to them."""
+        return tuple(sorted(self.data.glob(f"{self.catalogue.name}.damaged-*")))
+
+    @property
     def settings(self) -> Path:
         return self.data / "settings.json"
 

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from pocketlens.atomic import replacing, sweep_unfinished
-from pocketlens.catalogue import Catalogue, PhotoState, reported
+from pocketlens.catalogue import PAGE_BYTES, Catalogue, PhotoState, reported
 from pocketlens.errors import CatalogueDamaged
 from pocketlens.indexing import only_indexer
 from pocketlens.migrations import LATEST, migrate, schema_step, too_new
@@ -144,7 +144,7 @@ def _salvage(damaged: Path, new: Path) -> None:
         CatalogueTooNew
     """
     with closing(sqlite3.connect(new, isolation_level=None)) as target:
-        target.execute("PRAGMA page_size = 8192")
+        target.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         target.execute("PRAGMA journal_mode = OFF")  # nobody sees the file before it is whole
         with closing(_opened(damaged)) as source:
             migrate(target, str(damaged), to=_step_of(source))

@@ -4,19 +4,22 @@
 
 The floor is what no command line can go below: an interpreter that starts, imports numpy and onnxruntime,
 and loads the text model. Everything is the median of N runs taken in turns, so that a busy moment hits every
-row alike. Milliseconds are of this machine; read the ratios.
+row alike. CPU time, of the process and its children, says the same of a machine that is busy with other things.
+Milliseconds are of this machine; read the ratios.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from pocketlens.paths import home_at
 from pocketlens_desktop.cli.model_choice import chosen_model
@@ -83,29 +86,41 @@ def rows(model: str) -> dict[str, list[str]]:
     }
 
 
-def measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:
-    """Wall-clock seconds of every run of every command, after one run that warms the disk cache."""
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+class Times(NamedTuple):
+    """Seconds of one run."""
+
+    wall: float
+    cpu: float
+
+
+def measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[Times]]:
+    """Every run of every command, after one run that warms the disk cache."""
+    taken: dict[str, list[Times]] = {name: [] for name in commands}
     for number in range(runs + 1):
         for name, command in commands.items():
-            started = time.perf_counter()
+            started, used = time.perf_counter(), cpu_of_children()
             subprocess.run(command, check=True, capture_output=True, env=os.environ | {"ORT_DISABLE_TELEMETRY": "1"})
             if number:
-                taken[name].append(time.perf_counter() - started)
+                taken[name].append(Times(time.perf_counter() - started, cpu_of_children() - used))
     return taken
 
 
-def show(taken: dict[str, list[float]]) -> None:
-    """The table: median, fastest, beyond the interpreter's start, and in terms of the floor."""
-    medians = {name: statistics.median(seconds) for name, seconds in taken.items()}
-    start = medians["interpreter start"]
-    floor = medians["+ text model loaded (the floor)"]
-    print(f"{'':36}{'median ms':>10}{'min ms':>8}{'beyond start':>14}{'x floor':>9}")
-    for name, median in medians.items():
-        fastest = min(taken[name])
-        print(
-            f"{name:36}{1000 * median:10.0f}{1000 * fastest:8.0f}{1000 * (median - start):14.0f}{median / floor:9.2f}"
-        )
+def cpu_of_children() -> float:
+    """CPU seconds of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def show(taken: dict[str, list[Times]]) -> None:
+    """The table: medians of wall-clock and CPU time, and both in terms of the floor."""
+    walls, cpus = (
+        {name: statistics.median(column[at] for column in rows) for name, rows in taken.items()} for at in (0, 1)
+    )
+    floor = "+ text model loaded (the floor)"
+    print(f"{'median of each':36}{'wall ms':>10}{'x floor':>9}{'CPU ms':>9}{'x floor':>9}")
+    for name in taken:
+        wall, cpu = walls[name], cpus[name]
+        print(f"{name:36}{1000 * wall:10.0f}{wall / walls[floor]:9.2f}{1000 * cpu:9.0f}{cpu / cpus[floor]:9.2f}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pocketlens.indexing import only_indexer
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
 from pocketlens.protocol import SearchRequest, SourceSpec
+from pocketlens.recovery import repair
 from pocketlens.search import Searcher
 from pocketlens.thumbnails import ThumbnailStore
 
@@ -68,6 +69,24 @@ def test_what_is_left_is_found_at_once_and_indexing_goes_on(
     indexer.encoded = 0
     assert indexer(album.spec).added == 4
     assert indexer.encoded == 3, "the shared content is known from the other album"
+
+
+def test_a_damaged_catalogue_that_a_repair_kept_is_forgotten_with_the_album(
+    indexer: Indexer, album: SmallAlbum
+) -> None:
+    album.fill(4, folder="very-secret-folder")
+    indexer(album.spec)
+    home = indexer.home
+    with home.catalogue.open("r+b") as file:
+        file.seek(8192)
+        file.write(bytes(8192))
+    assert repair(home).aside is not None
+    indexer(album.spec)
+    assert kept(home).count(b"very-secret-folder") > 0
+    assert home.set_aside
+    forget(home, album.spec)
+    assert home.set_aside == ()
+    assert b"very-secret-folder" not in kept(home)
 
 
 def test_the_photos_themselves_are_not_touched(indexer: Indexer, album: SmallAlbum) -> None:

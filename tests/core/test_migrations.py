@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +129,86 @@ def test_a_catalogue_from_before_there_were_places_learns_where_its_photos_were_
         assert catalogue.places() == []
         assert name_places(catalogue) == 1
         assert [summary.place.name_zh for summary in catalogue.places()] == ["杭州"]
+
+
+def filled(path: Path, step: int) -> dict[str, list[tuple[object, ...]]]:
+    """A catalogue as a PocketLens of that step left it, with something in every table it had. Returns its rows."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.migrate(connection, "old", to=step)
+    connection.execute("INSERT INTO sources VALUES (7, 'phone', x'4142', 'Pixel', 1700000000)")
+    connection.execute("INSERT INTO albums VALUES (3, 7, CAST('DCIM/Camera' AS BLOB), 'Camera')")
+    connection.execute(
+        "INSERT INTO photos (id, source, album, path, size, mtime_ns, state, content_hash, taken_at, width, height,"
+        " latitude, longitude, camera, format, favourite) VALUES (11, 7, 3, CAST('DCIM/Camera/a.jpg' AS BLOB), 5,"
+        " 1700000000000000000, 1, x'aa', 1600000000, 4000, 3000, 31.2, 121.5, 'Pixel 8', 'JPEG', 1)"
+    )
+    connection.execute(
+        "INSERT INTO photos (id, source, album, path, size, mtime_ns, state, error_code, error)"
+        " VALUES (12, 7, 3, CAST('DCIM/Camera/b.jpg' AS BLOB), 5, 6, 2, 'unreadable-photo', 'The file is empty.')"
+    )
+    connection.execute("INSERT INTO models VALUES (2, 'starter@1', 1, 4)")
+    connection.execute("INSERT INTO vectors (id, model, photo, vector) VALUES (21, 2, 11, x'003c000000000000')")
+    connection.execute("INSERT INTO saved_searches (id, name, query) VALUES (1, 'stars', 'night sky')")
+    rows = held(connection, _FIRST_COLUMNS)
+    connection.close()
+    return rows
+
+
+#: What every step so far has kept as the first one made it; a photo's kind is computed by the second.
+_FIRST_COLUMNS = {
+    "meta": "key, value",
+    "sources": "id, kind, identity, label, listed_at",
+    "albums": "id, source, path, name",
+    "photos": "id, source, album, path, size, mtime_ns, state, missing, content_hash, taken_at, width, height,"
+    " latitude, longitude, camera, format, favourite, error_code, error",
+    "models": "id, key, preprocessing, dimension",
+    "vectors": "id, model, photo, vector",
+    "saved_searches": "id, name, query",
+}
+
+
+def held(connection: sqlite3.Connection, columns: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
+    return {table: connection.execute(f"SELECT {names} FROM {table}").fetchall() for table, names in columns.items()}
+
+
+@pytest.mark.parametrize("step", range(1, migrations.LATEST + 1))
+def test_a_catalogue_of_every_earlier_step_opens_with_all_it_held(home: Home, step: int) -> None:
+    home.make()
+    before = filled(home.catalogue, step)
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
+        connection = catalogue.connection
+        assert migrations.schema_step(connection) == migrations.LATEST
+        assert held(connection, _FIRST_COLUMNS) == before
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert [row.favourite for row in catalogue.photos()] == [True]
+
+
+@pytest.mark.parametrize("step", range(1, migrations.LATEST + 1))
+def test_the_same_schema_comes_of_every_earlier_step(home: Home, step: int) -> None:
+    home.make()
+    filled(home.catalogue, step)
+    with Catalogue.open(home.catalogue) as upgraded, sqlite3.connect(":memory:", isolation_level=None) as new:
+        migrations.migrate(new, "new")
+        schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+        assert upgraded.connection.execute(schema).fetchall() == new.execute(schema).fetchall()
+    new.close()
+
+
+def test_after_a_look_by_an_older_version_a_newer_catalogue_is_as_it_was(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.make()
+    before = filled(home.catalogue, migrations.LATEST)
+    latest = migrations.LATEST
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "LATEST", latest - 1)
+        older.setattr("pocketlens.catalogue.LATEST", latest - 1)
+        for read_only in (False, True):
+            with pytest.raises(CatalogueTooNew):
+                Catalogue.open(home.catalogue, read_only=read_only)
+    with Catalogue.open(home.catalogue) as catalogue:
+        assert held(catalogue.connection, _FIRST_COLUMNS) == before
 
 
 def test_processes_that_open_a_new_catalogue_at_once_make_one(home: Home) -> None:

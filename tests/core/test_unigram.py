@@ -48,6 +48,15 @@ def test_thousands_of_odd_texts_are_segmented_as_upstream_does(
         assert tokenizer.encode(text)[1:-1] == expected, ascii(text)
 
 
+def test_the_first_text_of_a_tokenizer_is_segmented_as_every_other(
+    table: dict[str, Any], tokenizer: UnigramTokenizer
+) -> None:
+    golden = [text for text, _ in json.loads(gzip.decompress(GOLDEN.read_bytes()))]
+    longest = max(golden, key=len)
+    for text in [*golden[:: len(golden) // 20], longest, longest[:95], "a dog on the beach", "海边的狗", ""]:
+        assert load(table, CONTEXT).encode(text) == tokenizer.encode(text), ascii(text)
+
+
 @pytest.fixture(scope="module")
 def upstream() -> Any:
     """The tokenizer of the text model's own package, where the export extra is installed."""

@@ -116,3 +116,17 @@ def test_the_menu_of_a_stack_shows_all_that_are_alike(browsing: MainWindow, stac
     assert "Show all 3 that are alike" in texts
     assert "Add to favourites" in texts
     menu.close()
+
+
+def test_the_photo_in_view_has_a_menu_of_its_own(browsing: MainWindow, qtbot: QtBot) -> None:
+    browsing.open_photo(1)
+    tile = browsing.photos_page.photos.tile(1)
+    assert tile is not None
+    menu = browsing.photos_page.choosing.actions.viewer_menu(browsing.viewer, tile)
+    actions = {action.text(): action for action in menu.actions()}
+    assert {"Add to favourites", "Show in folder", "Export 1 photo…"} <= set(actions)
+    assert "Open" not in actions
+    with qtbot.waitSignal(browsing.search.answered, timeout=PATIENCE_MS):
+        actions["Find similar photos"].trigger()
+    assert not browsing.viewing
+    menu.close()

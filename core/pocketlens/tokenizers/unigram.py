@@ -13,12 +13,17 @@ import struct
 import sys
 from array import array
 from base64 import b64decode
-from typing import Any
+from collections.abc import Mapping
+from itertools import compress
+from typing import Any, Final
 
 _SPACE = "\u2581"
 _SPACE_BYTES = _SPACE.encode()
 # Lower than any sum of scores; the reference starts its lattice the same way.
 _IMPOSSIBLE = -1e38
+#: Characters of a first text up to which its own pieces are picked out: that many have some 4,500 substrings, and a
+#: query has fewer.
+_SHORT: Final = 96
 
 
 class CharacterMap:
@@ -125,8 +130,10 @@ class UnigramTokenizer:
             raise ValueError("a special id has no row")
         self._context = context
         self._scores = scores
-        self._ids = dict(zip(pieces, range(len(pieces)), strict=True))
-        self._longest = max(map(len, pieces))
+        self._pieces = pieces
+        self._used = False
+        self._ids: dict[str, int] = {}
+        self._longest = 0
 
     def encode(self, text: str) -> list[int]:
         """Row ids of ``text``, from 3 (begin, unknown, end for nothing to read) to ``context`` of them."""
@@ -134,9 +141,27 @@ class UnigramTokenizer:
         rows = self._segment(normalized) if normalized else [self._unknown]
         return [self._begin, *rows[: self._context - 2], self._end]
 
+    def _table(self, text: str) -> tuple[Mapping[str, int], int]:
+        """Every piece that is in ``text``, with its id, and no less than the length of the longest.
+
+        One command searches once. Of its first text the pieces are picked out, and the table of all of them, which
+        takes four times as long as that, is made for the second.
+        """
+        pieces = self._pieces
+        size = len(text)
+        if not self._used and size <= _SHORT:
+            self._used = True
+            parts = {text[start:end] for start in range(size) for end in range(start + 1, size + 1)}
+            return {pieces[at]: at for at in compress(range(len(pieces)), map(parts.__contains__, pieces))}, size
+        if not self._ids:
+            self._ids = dict(zip(pieces, range(len(pieces)), strict=True))
+            self._longest = max(map(len, pieces))
+        return self._ids, self._longest
+
     def _segment(self, text: str) -> list[int]:
         """Row ids of the most probable pieces of ``text``; of equals the one whose last piece starts first."""
-        ids, scores, longest = self._ids, self._scores, self._longest
+        ids, longest = self._table(text)
+        scores = self._scores
         size = len(text)
         best = [0.0] + [_IMPOSSIBLE] * size
         came_from = [0] * (size + 1)

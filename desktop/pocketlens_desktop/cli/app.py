@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
-from typing import Final
-
-from cyclopts import App, CycloptsError
+from typing import TYPE_CHECKING, Final
 
 from pocketlens.errors import NothingIndexed, PocketLensError
 from pocketlens_desktop.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
+from pocketlens_desktop.cli.plain_search import plain_search
 from pocketlens_desktop.cli.records import ErrorDetail, ErrorRecord
 from pocketlens_desktop.cli.terminal import messages, shown, write_record
+
+if TYPE_CHECKING:
+    from cyclopts import App
 
 # Named by import path: a search must not pay for what the other commands import.
 _COMMANDS: Final = {
     "index": ("pocketlens_desktop.cli.index:index", "Index the photos below one or more folders."),
-    "search": ("pocketlens_desktop.cli.search:search", "Find photos from a few words, Chinese or English."),
+    "search": ("pocketlens_desktop.cli.search:command", "Find photos from a few words, Chinese or English."),
     "albums": ("pocketlens_desktop.cli.albums:albums", "List the albums that were indexed."),
     "status": ("pocketlens_desktop.cli.status:status", "Show what is indexed, with which model, and where."),
     "duplicates": ("pocketlens_desktop.cli.duplicates:duplicates", "List photos that are there more than once."),
@@ -39,6 +41,8 @@ _NEXT_COMMANDS: Final = {NothingIndexed.code: "pocketlens index FOLDER"}
 
 def application() -> App:
     """The ``pocketlens`` command with all of its sub-commands, none of them imported yet."""
+    from cyclopts import App
+
     app = App(
         name="pocketlens",
         help="Find a photo from a few words, Chinese or English. Nothing leaves this machine.",
@@ -62,13 +66,9 @@ def _version() -> str:
 
 def run(arguments: list[str]) -> int:
     """Carry out one command line. A typed error becomes a message and an exit code."""
-    app = application()
     try:
-        code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value", console=None)
-    except CycloptsError as error:
-        what = str(error).strip()
-        _report("usage", what, "", "`pocketlens --help` lists the commands.", arguments)
-        return ExitCode.USAGE
+        plain = plain_search(arguments)
+        code = _parsed(arguments) if plain is None else plain()
     except PocketLensError as error:
         remedy = " ".join(filter(None, (error.remedy, _NEXT_COMMANDS.get(error.code))))
         _report(error.code, error.what, error.thing, remedy, arguments)
@@ -82,6 +82,19 @@ def run(arguments: list[str]) -> int:
         _report(code_name, what, _file_of(error), "`pocketlens doctor` looks for the cause.", arguments)
         return ExitCode.FAILED
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def _parsed(arguments: list[str]) -> object:
+    """Let cyclopts, whose import takes as long as a whole search, find the command and its options."""
+    from cyclopts import CycloptsError
+
+    app = application()
+    try:
+        return app(arguments, exit_on_error=False, print_error=False, result_action="return_value", console=None)
+    except CycloptsError as error:
+        what = str(error).strip()
+        _report("usage", what, "", "`pocketlens --help` lists the commands.", arguments)
+        return ExitCode.USAGE
 
 
 def _file_of(error: OSError) -> str:

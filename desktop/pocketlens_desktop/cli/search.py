@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from cyclopts import Parameter, validators
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import AlbumMissing, PictureNotIndexed, QueryInvalid
@@ -28,12 +27,23 @@ from pocketlens_desktop.cli.records import HitRecord, SearchRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
 
 if TYPE_CHECKING:
+    from cyclopts import Parameter, validators
     from rich.bar import Bar
     from rich.table import Table
     from rich.text import Text
 
 #: Cells of a full strength bar: wide enough to tell 0.1 steps apart (a cell has eight parts).
 _BAR_WIDTH = 8
+
+
+def __getattr__(name: str) -> object:
+    """``command``: `search` for cyclopts, which alone reads the annotations. A `plain_search` needs no cyclopts."""
+    if name != "command":
+        raise AttributeError(name)
+    import cyclopts
+
+    globals().update(Parameter=cyclopts.Parameter, validators=cyclopts.validators)
+    return search
 
 
 def search(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelection
 
@@ -29,3 +30,11 @@ def rows_of(selection: QItemSelection) -> list[Rows]:
 
 def count_of(selection: QItemSelection) -> int:
     return sum(each.height() for each in selection.toList())
+
+
+def rows_among(ranges: Iterable[Rows], rows: Sequence[int]) -> set[int]:
+    """Those of ``rows``, which ascend, that are in one of the ranges."""
+    found: set[int] = set()
+    for first, count in ranges:
+        found.update(rows[bisect_left(rows, first) : bisect_left(rows, first + count)])
+    return found

@@ -48,11 +48,22 @@ class PhotoActions(QObject):
         QGuiApplication.clipboard().dataChanged.connect(self._clipboard_changed)
 
     def menu(self, asker: QWidget, current: Tile, count: int, chosen: Chosen) -> QMenu:
-        """The menu of the photo ``current``, one of ``count`` that are chosen."""
+        """The menu of the photo ``current``, one of ``count`` that are chosen in the grid."""
         menu = QMenu(asker)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open"), lambda: self.opened.emit(current))
         menu.addAction(self.tr("Information"), lambda: self.info_wanted.emit(current))
+        self._fill(menu, asker, current, count, chosen)
+        return menu
+
+    def viewer_menu(self, asker: QWidget, tile: Tile) -> QMenu:
+        """The menu of the photo that is looked at."""
+        menu = QMenu(asker)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, asker, tile, 1, lambda act: act([tile]))
+        return menu
+
+    def _fill(self, menu: QMenu, asker: QWidget, current: Tile, count: int, chosen: Chosen) -> None:
         menu.addAction(self.tr("Find similar photos"), lambda: self.similar_wanted.emit(current))
         if current.members:
             alike = self.tr("Show all {count} that are alike").format(count=number(current.copies))
@@ -70,7 +81,6 @@ class PhotoActions(QObject):
         if file is not None or count > 1:
             menu.addAction(self.tr("Copy %n photo(s)", "", count), lambda: chosen(self.copy))
         menu.addAction(self.tr("Export %n photo(s)…", "", count), lambda: chosen(self.export_wanted.emit))
-        return menu
 
     def mark(self, tiles: list[Tile], *, favourite: bool) -> None:
         """Make them favourites, or favourites no more."""

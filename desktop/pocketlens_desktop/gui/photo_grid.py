@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from pocketlens_desktop.gui.grid_geometry import HEADER_HEIGHT, Section
-from pocketlens_desktop.gui.grid_selection import Rows, count_of, rows_of, shown_selection
+from pocketlens_desktop.gui.grid_selection import Rows, count_of, rows_among, rows_of, shown_selection
 from pocketlens_desktop.gui.photo_drag import photo_drag
 from pocketlens_desktop.gui.photo_list import AnyIndex, Tile
 from pocketlens_desktop.gui.scroll_hint import ScrollHint
@@ -178,15 +178,17 @@ class PhotoGrid(SectionedView):
             rect = QRect(0, top - offset, self.viewport().width(), HEADER_HEIGHT)
             paint_header(painter, rect, section, palette, hovered=section == self._hovered_header)
         painter.setFont(self.font())
-        chosen, current = self.selectionModel(), self.currentIndex().row() if self.hasFocus() else -1
-        for row in self._geometry.rows_between(area.top(), area.bottom() + 1):
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        rows = self._geometry.rows_between(area.top(), area.bottom() + 1)
+        # Asking the selection model about each row makes it ask the list for the flags of each.
+        chosen = rows_among(self.chosen_rows(), rows)
+        for row in rows:
             box = self._geometry.box(row)
             tile = self.photos().tile(row)
             if box is None:
                 continue
             picture = self._thumbnails.pixmap(tile.thumbnail) if tile else None
-            selected = chosen.isRowSelected(row, QModelIndex())
-            state = TileState(selected=selected, current=row == current, hovered=row == self._hovered)
+            state = TileState(selected=row in chosen, current=row == current, hovered=row == self._hovered)
             paint_tile(painter, self._shown(box), tile, picture, state)
         if self._band is not None:
             paint_band(painter, QRect(*self._band).normalized().translated(0, -offset), palette)

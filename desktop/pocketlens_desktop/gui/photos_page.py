@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import AlbumSummary
 from pocketlens.errors import PictureNotIndexed, PocketLensError
@@ -16,25 +15,28 @@ from pocketlens.facets import Facets
 from pocketlens.protocol import Results
 from pocketlens.query import FavouriteFilter, Filter, parse_query
 from pocketlens.searches import SavedSearch
+from pocketlens_desktop.gui.album_chip import AlbumChip
 from pocketlens_desktop.gui.asked import Asked, Picture
 from pocketlens_desktop.gui.choosing import Choosing
 from pocketlens_desktop.gui.engines import Query, Search
+from pocketlens_desktop.gui.examples import Examples
 from pocketlens_desktop.gui.filter_bar import FilterBar
 from pocketlens_desktop.gui.grid_geometry import Section
-from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.library import Browsed, Library, Overview
-from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, PhotoGrid
+from pocketlens_desktop.gui.like_chip import LikeChip
+from pocketlens_desktop.gui.photo_grid import PhotoGrid
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
 from pocketlens_desktop.gui.search_saving import SearchSaving
 from pocketlens_desktop.gui.stack_view import StackView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.tile_size import TileSize
 from pocketlens_desktop.gui.timeline import Timeline
 from pocketlens_desktop.gui.welcome import Welcome
 from pocketlens_desktop.gui.wording import number
 
-#: Of the picture that is searched by, beside its chip, whose height this is.
-_LIKE_SIDE = 32
+#: So that the words beside them are level with the first line of chips.
+_CHIP_HEIGHT = 32
 
 
 class PhotosPage(QWidget):
@@ -84,33 +86,16 @@ class PhotosPage(QWidget):
     # -- building --------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._size = QSlider(Qt.Orientation.Horizontal)
-        self._size.setRange(SMALLEST_TILE, LARGEST_TILE)
-        self._size.setValue(self.grid.tile_size())
-        self._size.setFixedWidth(110)
-        self._smaller, self._larger = IconButton("tiles-small"), IconButton("tiles-large")
-        for button in (self._smaller, self._larger):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._album_chip = IconPushButton("chevron-down", role="chip")
-        self._album_chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self._album_menu = QMenu(self._album_chip)
-        self._album_chip.setMenu(self._album_menu)
-        self._like_chip = IconPushButton("close", role="chip")
-        self._like_chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self._like_chip.hide()
-        self._like_picture = QLabel()
-        self._like_picture.hide()
+        self._album_chip, self._like_chip = AlbumChip(), LikeChip()
         self._weak_chip = QPushButton()
         self._weak_chip.setCheckable(True)
         self._weak_chip.hide()
         self._weak_chip.setProperty("role", "chip")
         self._status = QLabel()
         self._status.setProperty("role", "muted")
-        self._status.setMinimumHeight(_LIKE_SIDE)
-        self._examples = _Examples()
-        self.filters = FilterBar(
-            before=(self._like_picture, self._like_chip, self._album_chip), after=(self._weak_chip, self._examples)
-        )
+        self._status.setMinimumHeight(_CHIP_HEIGHT)
+        self._examples = Examples()
+        self.filters = FilterBar(before=(self._like_chip, self._album_chip), after=(self._weak_chip, self._examples))
         self._bar = QWidget()
         self._stack = QStackedWidget()
         # Nothing is shown until it is known whether there are photos: neither page should flash up before the other.
@@ -122,8 +107,7 @@ class PhotosPage(QWidget):
         top.setSpacing(4)
         top.addWidget(self.field, 1)
         top.addSpacing(14)
-        for widget in (self._smaller, self._size, self._larger):
-            top.addWidget(widget)
+        top.addWidget(TileSize(self.grid))
         self._chips = QWidget()
         chips = QHBoxLayout(self._chips)
         chips.setContentsMargins(20, 6, 20, 6)
@@ -155,12 +139,9 @@ class PhotosPage(QWidget):
         self.grid.opened.connect(self.opened)
         self.grid.typed.connect(self.field.type_text)
         self.grid.section_toggled.connect(lambda _: self._weak_chip.toggle())
-        self.grid.tile_size_changed.connect(self._size.setValue)
-        self._size.valueChanged.connect(self.grid.set_tile_size)
-        self._smaller.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() - 24))
-        self._larger.clicked.connect(lambda: self.grid.set_tile_size(self.grid.tile_size() + 24))
         self._weak_chip.toggled.connect(self._unfold)
-        self._like_chip.clicked.connect(self._drop_like)
+        self._like_chip.dropped.connect(self._drop_like)
+        self._album_chip.chosen.connect(self.choose_album)
         self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._browsed, page))
         self.photos.rowsRemoved.connect(self._divide)
         self._timeline.changed.connect(self._divide)
@@ -282,7 +263,7 @@ class PhotosPage(QWidget):
 
     def _show_asked(self) -> None:
         """Chips and bookmark as they are for what is asked."""
-        self._show_like_chip()
+        self._like_chip.show_like(self._asked.like)
         self.filters.show_filters(self._asked.all_filters)
         self._show_bookmark()
 
@@ -367,14 +348,14 @@ class PhotosPage(QWidget):
         if anything is not self._anything:
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
-        self._fill_album_menu(overview)
+        self._album_chip.show_overview(overview)
         if anything:
             # Whether there are places tells whether there is a chip for them.
             self._fetch_facets()
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
-            self._show_album_chip()
+            self._album_chip.show_album(self._album)
         browsing = self._results is None and not self._asked.ranked
         if browsing and self.grid.verticalOffset() == 0 and not self.choosing.several:
             self._browse()
@@ -392,8 +373,10 @@ class PhotosPage(QWidget):
 
     def _show_browsed(self, total: int) -> None:
         current = self.grid.currentIndex().row()
-        self._timeline.follow(self._browsed, total)
         self.photos.show_pages(total)
+        # The first photos are asked for before the months, which take longer to count.
+        self.photos.tile(0)
+        self._timeline.follow(self._browsed, total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
             self.grid.go_to(current)
@@ -423,23 +406,10 @@ class PhotosPage(QWidget):
 
     def choose_album(self, album: AlbumSummary | None) -> None:
         self._album = album
-        self._show_album_chip()
+        self._album_chip.show_album(self._album)
         if not self._asked.ranked:
             self.grid.verticalScrollBar().setValue(0)
         self._ask(self._asked)
-
-    def _fill_album_menu(self, overview: Overview) -> None:
-        self._album_menu.clear()
-        self._add_album(self.tr("All albums"), None, overview.counts.ready)
-        self._album_menu.addSeparator()
-        for album in overview.albums:
-            self._add_album(album.name, album, album.photos)
-
-    def _add_album(self, name: str, album: AlbumSummary | None, photos: int) -> None:
-        # Ampersands would be taken for the mark of a shortcut.
-        action = QAction(f"{name.replace('&', '&&')}\t{number(photos)}", self._album_menu)
-        action.triggered.connect(lambda: self.choose_album(album))
-        self._album_menu.addAction(action)
 
     # -- showing ---------------------------------------------------------------------------------------------
 
@@ -496,28 +466,6 @@ class PhotosPage(QWidget):
         else:
             self._status.setText(self.tr("%n photo(s)", "", self.photos.rowCount()))
 
-    def _show_like_chip(self) -> None:
-        like = self._asked.like
-        self._like_chip.setVisible(like is not None)
-        picture = QPixmap()
-        self._like_picture.setVisible(isinstance(like, Picture) and picture.loadFromData(like.thumbnail))
-        if not picture.isNull():
-            ratio = self.devicePixelRatioF()
-            side = round(_LIKE_SIDE * ratio)
-            kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            picture = picture.scaled(side, side, kept, smooth)
-            picture.setDevicePixelRatio(ratio)
-            self._like_picture.setPixmap(picture)
-        if like is not None:
-            whole = like.name if isinstance(like, Tile) else like.file.name
-            name = self.grid.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideMiddle, 180)
-            self._like_chip.setText(self.tr("Similar to {name}").format(name=name))
-
-    def _show_album_chip(self) -> None:
-        name = self._album.name if self._album else self.tr("All albums")
-        self._album_chip.setText(self.grid.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 180))
-        self._album_chip.setAccessibleName(self.tr("Album: {name}").format(name=name))
-
     # -- keyboard, menu --------------------------------------------------------------------------------------
 
     def _go_to_grid(self) -> None:
@@ -541,46 +489,8 @@ class PhotosPage(QWidget):
     def _retranslate(self) -> None:
         self.grid.setAccessibleName(self.tr("Photos"))
         self._weak_chip.setText(self.tr("Show weaker matches"))
-        self._size.setAccessibleName(self.tr("Size of the pictures"))
-        self._smaller.describe(self.tr("Smaller pictures"), "Ctrl+-")
-        self._larger.describe(self.tr("Larger pictures"), "Ctrl++")
-        self._show_album_chip()
-        self._show_like_chip()
-        self._fill_album_menu(self._library.overview)
         self._divide()
         self._show_status()
-
-
-class _Examples(QWidget):
-    """A few queries to begin with, until the person has one of their own."""
-
-    chosen = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
-        self._label = QLabel()
-        self._label.setProperty("role", "muted")
-        self._layout.addWidget(self._label)
-        self._buttons = [QPushButton() for _ in range(4)]
-        for button in self._buttons:
-            button.setProperty("role", "chip")
-            button.clicked.connect(lambda _=False, pressed=button: self.chosen.emit(pressed.text()))
-            self._layout.addWidget(button)
-        self._retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
-
-    def _retranslate(self) -> None:
-        self._label.setText(self.tr("Try:"))
-        texts = (self.tr("a cat"), self.tr("food on a table"), self.tr("mountains"), self.tr("a receipt"))
-        for button, text in zip(self._buttons, texts, strict=True):
-            button.setText(text)
 
 
 def _album_name(album: AlbumSummary) -> str:

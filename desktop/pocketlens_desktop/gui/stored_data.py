@@ -32,7 +32,7 @@ def places(store: Store, home: Home) -> tuple[Path, ...]:
     """Files and folders of a kind; the first is the one to show. They need not be there."""
     match store:
         case Store.CATALOGUE:
-            return (*_database(home.catalogue), home.indexing_lock)
+            return (*_database(home.catalogue), home.indexing_lock, *home.set_aside)
         case Store.SETTINGS:
             return (home.settings, home.window)
         case Store.MODELS:

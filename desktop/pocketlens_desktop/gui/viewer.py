@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import PhotoRow
@@ -37,6 +37,8 @@ class Viewer(QWidget):
         details_wanted: the number of the photo in view, whose `PhotoRow` goes to `show_details`.
         phone_wanted: a `Tile` to show on the phone that it is on.
         mark_wanted: numbers of photos, and whether to make them favourites.
+        menu_wanted: the `Tile` in view, and where on the screen its menu was asked for.
+        copy_wanted: the `Tile` in view, for the clipboard.
     """
 
     closed = Signal(int)
@@ -44,6 +46,8 @@ class Viewer(QWidget):
     details_wanted = Signal(int)
     phone_wanted = Signal(object)
     mark_wanted = Signal(list, bool)
+    menu_wanted = Signal(object, QPoint)
+    copy_wanted = Signal(object)
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,6 +162,7 @@ class Viewer(QWidget):
             ("-", lambda: self._canvas.zoom(-1)),
             ("I", self._info.toggle),
             ("F", self._mark),
+            (QKeySequence.StandardKey.Copy, self._copy),
             ("S", self._find_similar),
             ("O", self._open_elsewhere),
         ):
@@ -355,6 +360,10 @@ class Viewer(QWidget):
         text = self.tr("Remove from favourites") if favourite else self.tr("Add to favourites")
         self.favourite_button.describe(text, "F")
 
+    def _copy(self) -> None:
+        if self._tile is not None:
+            self.copy_wanted.emit(self._tile)
+
     def _find_similar(self) -> None:
         if self._tile is not None:
             self.similar_wanted.emit(self._tile)
@@ -370,6 +379,10 @@ class Viewer(QWidget):
     def _show_in_folder(self) -> None:
         if self._tile is not None and self._tile.file is not None:
             show_in_folder(self._tile.file, self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._tile is not None:
+            self.menu_wanted.emit(self._tile, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

@@ -156,6 +156,11 @@ class MainWindow(QMainWindow):
         self.photos_page.picture_wanted.connect(self.pictures.encode)
         self.pictures.encoded.connect(self.photos_page.picture_encoded)
         self.pictures.failed.connect(self.photos_page.picture_failed)
+        actions = self.photos_page.choosing.actions
+        self.viewer.menu_wanted.connect(lambda tile, place: actions.viewer_menu(self.viewer, tile).popup(place))
+        self.viewer.copy_wanted.connect(lambda tile: actions.copy([tile]))
+        for shown_elsewhere in (actions.similar_wanted, actions.stack_wanted):
+            shown_elsewhere.connect(lambda _: self.viewer.leave() if self.viewing else None)
         self.viewer.mark_wanted.connect(lambda photos, on: self.library.mark(photos, favourite=on))
         self.viewer.closed.connect(self._viewer_closed)
         self.viewer.similar_wanted.connect(self._find_similar)

@@ -29,6 +29,18 @@
     </message>
 </context>
 <context>
+    <name>AlbumChip</name>
+    <message>
+        <source>All albums</source>
+        <extracomment>Of a name, in pixels.</extracomment>
+        <translation>所有相册</translation>
+    </message>
+    <message>
+        <source>Album: {name}</source>
+        <translation>相册：{name}</translation>
+    </message>
+</context>
+<context>
     <name>AlbumList</name>
     <message numerus="yes">
         <source>and %n more album(s)</source>
@@ -139,6 +151,29 @@
     <message>
         <source>Photos by month</source>
         <translation>按月份的照片</translation>
+    </message>
+</context>
+<context>
+    <name>Examples</name>
+    <message>
+        <source>Try:</source>
+        <translation>试试：</translation>
+    </message>
+    <message>
+        <source>a cat</source>
+        <translation>猫</translation>
+    </message>
+    <message>
+        <source>food on a table</source>
+        <translation>桌上的食物</translation>
+    </message>
+    <message>
+        <source>mountains</source>
+        <translation>山</translation>
+    </message>
+    <message>
+        <source>a receipt</source>
+        <translation>收据</translation>
     </message>
 </context>
 <context>
@@ -351,6 +386,14 @@
     <message>
         <source>Indexing, {percent} %</source>
         <translation>正在索引，{percent}%</translation>
+    </message>
+</context>
+<context>
+    <name>LikeChip</name>
+    <message>
+        <source>Similar to {name}</source>
+        <extracomment>The chip&apos;s own height, and the widest that a name may be, in pixels.</extracomment>
+        <translation>与 {name} 相似</translation>
     </message>
 </context>
 <context>
@@ -749,16 +792,12 @@
 <context>
     <name>PhotosPage</name>
     <message>
-        <source>All albums</source>
-        <extracomment>Of the picture that is searched by, beside its chip, whose height this is.</extracomment>
-        <translation>所有相册</translation>
-    </message>
-    <message>
         <source>Weaker matches: {count}</source>
         <translation>较弱的匹配：{count}</translation>
     </message>
     <message>
         <source>Nothing matches well. These come closest:</source>
+        <extracomment>So that the words beside them are level with the first line of chips.</extracomment>
         <translation>没有很匹配的照片，以下最为接近：</translation>
     </message>
     <message>
@@ -782,32 +821,12 @@
         </translation>
     </message>
     <message>
-        <source>Similar to {name}</source>
-        <translation>与 {name} 相似</translation>
-    </message>
-    <message>
-        <source>Album: {name}</source>
-        <translation>相册：{name}</translation>
-    </message>
-    <message>
         <source>Photos</source>
         <translation>照片</translation>
     </message>
     <message>
         <source>Show weaker matches</source>
         <translation>显示较弱的匹配</translation>
-    </message>
-    <message>
-        <source>Size of the pictures</source>
-        <translation>图片大小</translation>
-    </message>
-    <message>
-        <source>Smaller pictures</source>
-        <translation>缩小图片</translation>
-    </message>
-    <message>
-        <source>Larger pictures</source>
-        <translation>放大图片</translation>
     </message>
 </context>
 <context>
@@ -1189,6 +1208,22 @@
     </message>
 </context>
 <context>
+    <name>TileSize</name>
+    <message>
+        <source>Size of the pictures</source>
+        <extracomment>What a press of a button changes, in pixels.</extracomment>
+        <translation>图片大小</translation>
+    </message>
+    <message>
+        <source>Smaller pictures</source>
+        <translation>缩小图片</translation>
+    </message>
+    <message>
+        <source>Larger pictures</source>
+        <translation>放大图片</translation>
+    </message>
+</context>
+<context>
     <name>Timeline</name>
     <message>
         <source>No date</source>
@@ -1336,29 +1371,6 @@
     <message>
         <source>Try the sample album</source>
         <translation>试试示例相册</translation>
-    </message>
-</context>
-<context>
-    <name>_Examples</name>
-    <message>
-        <source>Try:</source>
-        <translation>试试：</translation>
-    </message>
-    <message>
-        <source>a cat</source>
-        <translation>猫</translation>
-    </message>
-    <message>
-        <source>food on a table</source>
-        <translation>桌上的食物</translation>
-    </message>
-    <message>
-        <source>mountains</source>
-        <translation>山</translation>
-    </message>
-    <message>
-        <source>a receipt</source>
-        <translation>收据</translation>
     </message>
 </context>
 <context>
