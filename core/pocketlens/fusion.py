@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 _K: Final = 60.0
 
 
-class Matching(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Matching:
     """Rows of a `VectorSet` whose photos have the words in them, distinct, and their places (from 1) among those.
 
     Copies share a place.
