@@ -34,12 +34,13 @@ class LikeChip(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._picture)
         layout.addWidget(self._chip)
-        self.hide()
+        self.show_like(None)
 
     def show_like(self, like: Tile | Picture | None) -> None:
         """A photo of the catalogue, a picture, or nothing."""
         self._like = like
         self.setVisible(like is not None)
+        self._chip.setAccessibleName(self.tr("Search no more for what is like this picture"))
         picture = QPixmap()
         self._picture.setVisible(isinstance(like, Picture) and picture.loadFromData(like.thumbnail))
         if not picture.isNull():

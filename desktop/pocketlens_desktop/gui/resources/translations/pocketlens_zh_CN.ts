@@ -391,8 +391,12 @@
 <context>
     <name>LikeChip</name>
     <message>
-        <source>Similar to {name}</source>
+        <source>Search no more for what is like this picture</source>
         <extracomment>The chip&apos;s own height, and the widest that a name may be, in pixels.</extracomment>
+        <translation>不再按此图片搜索相似照片</translation>
+    </message>
+    <message>
+        <source>Similar to {name}</source>
         <translation>与 {name} 相似</translation>
     </message>
 </context>
