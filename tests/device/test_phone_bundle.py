@@ -11,8 +11,8 @@ from pathlib import Path
 import pocketlens
 
 _CORE = Path(pocketlens.__file__).parent
-#: For searching, graphs, a person's own folders and videos: the phone only encodes photos, below one folder.
-_NOT_ON_PHONES = {"numkong", "usearch", "platformdirs", "av"}
+#: For searching, graphs, a person's own folders, videos and words: the phone only encodes photos, below one folder.
+_NOT_ON_PHONES = {"numkong", "usearch", "platformdirs", "av", "rapidocr"}
 
 _TRY = """
 import importlib, json, sys
