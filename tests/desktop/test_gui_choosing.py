@@ -27,10 +27,13 @@ _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlMo
 
 
 @pytest.fixture
-def grid(browsing: MainWindow) -> PhotoGrid:
+def grid(browsing: MainWindow, qtbot: QtBot) -> PhotoGrid:
     """The grid with the sample album in one section, its first row in view."""
-    grid = browsing.photos_page.grid
-    grid.show_sections([Section(0, browsing.photos_page.photos.rowCount())])
+    page = browsing.photos_page
+    # The months, which would lay it out anew when they come.
+    qtbot.waitUntil(lambda: page.timeline.photos == page.photos.rowCount(), timeout=PATIENCE_MS)
+    grid = page.grid
+    grid.show_sections([Section(0, page.photos.rowCount())])
     grid.go_to(0)
     return grid
 

@@ -72,7 +72,7 @@ class PhotosPage(QWidget):
         self._to_grid = False
         self._anything: bool | None = None
         self.photos = PhotoList(self)
-        self._timeline = Timeline(library, self)
+        self.timeline = Timeline(library, self)
         self.field = SearchField()
         self.saving = SearchSaving(self)
         self.grid = PhotoGrid(thumbnails)
@@ -144,7 +144,7 @@ class PhotosPage(QWidget):
         self._album_chip.chosen.connect(self.choose_album)
         self.photos.page_wanted.connect(lambda page: self._library.fetch_page(self._browsed, page))
         self.photos.rowsRemoved.connect(self._divide)
-        self._timeline.changed.connect(self._divide)
+        self.timeline.changed.connect(self._divide)
         self.choosing.opened.connect(self.opened)
         self.choosing.info_wanted.connect(self.info_wanted)
         self.choosing.export_wanted.connect(self.export_wanted)
@@ -376,7 +376,7 @@ class PhotosPage(QWidget):
         self.photos.show_pages(total)
         # The first photos are asked for before the months, which take longer to count.
         self.photos.tile(0)
-        self._timeline.follow(self._browsed, total)
+        self.timeline.follow(self._browsed, total)
         self._divide()
         if 0 <= current < self.photos.rowCount():
             self.grid.go_to(current)
@@ -422,7 +422,7 @@ class PhotosPage(QWidget):
             return
         if self._results is None:
             self._weak_chip.hide()
-            self.grid.show_sections(self._timeline.sections(total))
+            self.grid.show_sections(self.timeline.sections(total))
             return
         strong = self._strong_matches()
         weak = total - strong
