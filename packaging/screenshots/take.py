@@ -31,7 +31,7 @@ from pocketlens.model import read_manifest
 from pocketlens.paths import Home, home_at
 from pocketlens.protocol import SourceSpec
 from pocketlens.query import DateFilter
-from pocketlens.settings import Settings
+from pocketlens.settings import Settings, save_settings
 from pocketlens_desktop.gui.app import make_window
 from pocketlens_desktop.gui.engines import Job, JobState
 from pocketlens_desktop.gui.window import MainWindow
@@ -67,6 +67,8 @@ KEPT = {
 }
 #: Of 16 KB each: some half of the sample album.
 BLOCKS_BEFORE_LOOKING = 250
+#: Words are not read: it takes minutes, and shows in one line.
+SILENT = Settings(read_text=False)
 #: When the newest photo of the album is from: the summer of 2025, seconds since 1970.
 NEWEST = 1_755_000_000
 #: An index of a hundred photos and a first search take seconds; this is for a machine that is busy.
@@ -94,6 +96,7 @@ def main() -> int:
         adb.changes.put("")
         home = home_at(Path(folder)).make()
         add_second_model(home)
+        save_settings(home, SILENT)
         with opened(application, home, options) as window:
             shoot = Shoot(window, options, adb, spread_over_years(Path(folder) / "Photos"))
             shoot.first_run()
@@ -156,7 +159,7 @@ class Shoot:
     def wear(self, theme: str, language: str) -> None:
         """Change theme and language while the window runs."""
         self.look = (theme, language)
-        settings = Settings(theme=theme, language=language)  # type: ignore[arg-type]
+        settings = msgspec.structs.replace(SILENT, theme=theme, language=language)
         self.window.settings_page.adopt(settings)
         self.window.settings_page.changed.emit(settings)
 
