@@ -118,17 +118,9 @@ class JobReport:
         if not now and moment - self._last_tick < TICK_SECONDS:
             return
         self._last_tick = moment
-        rate = self._pace.rate()
         self._emit(
-            Progress(
-                request=self._request,
-                stage=Stage.ENCODING,
-                done=self._done,
-                total=self._total,
-                failed=self._failed,
-                rate=round(rate, 2) if rate else None,
-                eta_s=round((self._total - self._done) / rate, 1) if rate else None,
-                paused=paused,
+            self._pace.progress(
+                self._request, Stage.ENCODING, self._done, self._total, failed=self._failed, paused=paused
             )
         )
 
@@ -159,6 +151,22 @@ class Pace:
         self._marks.append((now, done))
         while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_SECONDS:
             self._marks.popleft()
+
+    def progress(
+        self, request: int, stage: Stage, done: int, total: int, *, failed: int, paused: str | None
+    ) -> Progress:
+        """How far a stage is, with this pace and what is left at it."""
+        rate = self.rate()
+        return Progress(
+            request=request,
+            stage=stage,
+            done=done,
+            total=total,
+            failed=failed,
+            rate=round(rate, 2) if rate else None,
+            eta_s=round((total - done) / rate, 1) if rate else None,
+            paused=paused,
+        )
 
     def rate(self) -> float | None:
         (start, before), (end, after) = self._marks[0], self._marks[-1]

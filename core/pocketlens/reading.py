@@ -7,19 +7,19 @@ that was stopped goes on where it was.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import Final, Protocol
 
 from pocketlens.catalogue import Catalogue, PhotoState, reported
+from pocketlens.content import content_hash
 from pocketlens.errors import AlbumMissing, UnreadablePhoto
 from pocketlens.kinds import Kind
 from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import JobControl, Stopped, default_workers
 from pocketlens.progress import TICK_SECONDS, Pace
-from pocketlens.protocol import Event, Progress, ReadRequest, SourceSpec, Stage, TextsRead
+from pocketlens.protocol import Event, ReadRequest, SourceSpec, Stage, TextsRead
 from pocketlens.settings import load_settings
 from pocketlens.source import PhotoSource, PhotoVanished, SourceOpener
 from pocketlens.text_reader import VERSION
@@ -161,11 +161,11 @@ class ReadingJob:
         ).fetchone()
         if row is None:
             return  # gone or changed since
-        path, content_hash = row
+        path, content = row
         try:
             data = source.read(path)
             # Another content by now: indexing will tell.
-            if hashlib.blake2b(data, digest_size=16).digest() != content_hash:
+            if content_hash(data) != content:
                 return
             words = kept_form(self._lines(data, fit_to_show(path)))
             state = TextState.WORDS if words else TextState.NO_WORDS
@@ -173,7 +173,7 @@ class ReadingJob:
             return
         except UnreadablePhoto:
             words, state = "", TextState.FAILED
-        self._keep(catalogue, content_hash, state, words)
+        self._keep(catalogue, content, state, words)
 
     def _lines(self, data: bytes, name: str) -> Sequence[str]:
         if self._reader is None:
@@ -181,14 +181,14 @@ class ReadingJob:
             self._reader = self._make_reader(min(_MOST_THREADS, chosen))
         return self._reader.lines(data, name)
 
-    def _keep(self, catalogue: Catalogue, content_hash: bytes, state: TextState, words: str) -> None:
+    def _keep(self, catalogue: Catalogue, content: bytes, state: TextState, words: str) -> None:
         with catalogue.transaction() as connection:
             # A photo that was forgotten meanwhile leaves nothing.
-            connection.execute("DELETE FROM texts WHERE content_hash = ?", (content_hash,))
+            connection.execute("DELETE FROM texts WHERE content_hash = ?", (content,))
             connection.execute(
                 "INSERT INTO texts (content_hash, state, reader, words) SELECT ?, ?, ?, ?"
                 " WHERE EXISTS (SELECT 1 FROM photos WHERE content_hash = ?)",
-                (content_hash, state, VERSION, words, content_hash),
+                (content, state, VERSION, words, content),
             )
         self._read += 1
         self._with_words += state is TextState.WORDS
@@ -199,16 +199,8 @@ class ReadingJob:
         if not now and moment - self._last_tick < TICK_SECONDS:
             return
         self._last_tick = moment
-        rate = self._pace.rate()
         self._emit(
-            Progress(
-                request=self._request.id,
-                stage=Stage.READING,
-                done=self._done,
-                total=self._total,
-                failed=self._failed,
-                rate=round(rate, 2) if rate else None,
-                eta_s=round((self._total - self._done) / rate, 1) if rate else None,
-                paused=paused,
+            self._pace.progress(
+                self._request.id, Stage.READING, self._done, self._total, failed=self._failed, paused=paused
             )
         )

@@ -57,7 +57,6 @@ class Library(QObject):
     Signals:
         overview_changed: an `Overview`, after `refresh`.
         page_came: a `Browsed`, page number, its list of `Tile`.
-        months_came: a `Browsed`, its list of `Month`, after `fetch_months`.
         facets_came: a `Browsed`, how many photos it has, its `Facets`, after `fetch_facets`.
         favourites_changed: the numbers of photos, and whether they are favourites now.
         searches_came: every `SavedSearch`, after `fetch_searches` and when one is saved or removed.
