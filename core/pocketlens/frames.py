@@ -42,6 +42,13 @@ class FrameSet:
         scores[places] = -1.0
         np.maximum.at(scores, places, self.vectors[there].astype(np.float32) @ query)
 
+    def likely(self, query: NDArray[np.float32], count: int, among: VectorSet) -> NDArray[np.intp]:
+        """The rows of the videos with the ``count`` frames most like ``query``, ascending."""
+        if not len(self.photos):
+            return np.empty(0, np.intp)
+        best = np.argsort(-(self.vectors.astype(np.float32) @ query))[:count]
+        return np.flatnonzero(np.isin(among.ids, self.photos[best]))
+
     def best_moment(self, photo: int, query: NDArray[np.float32]) -> int | None:
         """When the frame most like ``query`` is, milliseconds; None for what is no video."""
         mine = np.flatnonzero(self.photos == photo)

@@ -45,8 +45,13 @@ MOST_HITS = 10_000
 # Rows are fetched this many times the wanted number at first, and again each time it was not enough, for those that
 # fall to duplicates or were removed meanwhile.
 _SPARE = 3
-# Above this many, proposals of the graph cost more than comparing everything.
+# Above this many, proposals cost more than comparing everything.
 _MOST_PROPOSALS = 3_000
+# Photos up to which all are compared. Above, those are that `VectorSet.likely` proposes: 25 ms become 6 at 200,000.
+EXACT_ROWS = 20_000
+# How many it proposes at least. Recall of the ten best, captions as queries, 200,000 vectors made of real photos': .96
+# with 1,000 and .99 with 4,000, which take a millisecond to score (tests/bench/search_peers.py).
+_LIKELY = 4_000
 # Photos with the words that are fused with those that show what they mean. No query that means something has more.
 _MOST_MATCHES = 1_000
 # Rows whose scores stand for the ordinary photos' where not all are scored.
@@ -108,11 +113,20 @@ class Searcher:
     Use it from one thread.
     """
 
-    def __init__(self, home: Home, package: ModelPackage, *, exact_limit: int = EXACT_LIMIT, threads: int = 1) -> None:
+    def __init__(
+        self,
+        home: Home,
+        package: ModelPackage,
+        *,
+        exact_rows: int = EXACT_ROWS,
+        exact_limit: int = EXACT_LIMIT,
+        threads: int = 1,
+    ) -> None:
         manifest = package.manifest
         self._home = home
         self._package = package
         self._model = VectorModel(manifest.key, manifest.image.preprocessing, manifest.dimension)
+        self._exact_rows = exact_rows
         self._exact_limit = exact_limit
         self._threads = threads
         self._opened: Catalogue | None = None
@@ -120,6 +134,8 @@ class Searcher:
         self._vectors: VectorSet | None = None
         self._graph: PhotoGraph | None = None
         self._frames: FrameSet | None = None
+        # The last filters with the state of the catalogue they were asked of, and what passed.
+        self._selected: tuple[tuple[object, ...], NDArray[np.int64]] | None = None
 
     def close(self) -> None:
         if self._opened is not None:
@@ -246,12 +262,23 @@ class Searcher:
 
     def _allowed(self, query: Query, request: SearchRequest, *, newest_first: bool) -> NDArray[np.int64] | None:
         """The photos that pass the filters; None when there are none and all do."""
+        if not query.filters and not request.albums:
+            return None
+        # Whoever types on below a filter asks for the same photos at every word: 60 ms of 200,000 photos.
+        (version,) = self._catalogue.connection.execute("PRAGMA data_version").fetchone()
+        asked = (query.filters, tuple(request.albums), newest_first, version)
+        if self._selected is None or self._selected[0] != asked:
+            self._selected = (asked, self._select(query, request, newest_first=newest_first))
+        return self._selected[1]
+
+    def _select(self, query: Query, request: SearchRequest, *, newest_first: bool) -> NDArray[np.int64]:
         connection = self._catalogue.connection
-        chosen = selected_photos(connection, query.filters, newest_first=newest_first) if query.filters else None
-        if not request.albums:
-            return chosen
-        in_albums = selected_photos(connection, album_filters(request.albums))
-        return in_albums if chosen is None else chosen[np.isin(chosen, in_albums)]
+        chosen, *others = [
+            selected_photos(connection, filters, newest_first=newest_first)
+            for filters in (query.filters, album_filters(request.albums))
+            if filters
+        ]
+        return chosen[np.isin(chosen, others[0])] if others else chosen
 
     def _matching(self, query: Query, vectors: VectorSet, allowed: NDArray[np.int64] | None) -> _Matching | None:
         """The photos that have the query's plain words written in them; None when there are none."""
@@ -306,23 +333,19 @@ class Searcher:
         matching: _Matching | None,
     ) -> tuple[list[Hit], int]:
         """The hits, and among how many photos they were found."""
-        rows = np.flatnonzero(vectors.ids != NO_PHOTO if allowed is None else np.isin(vectors.ids, allowed))
+        rows = _rows_of(vectors, allowed)
         wanted = top * _SPARE
-        if self._graph is not None and allowed is None and wanted <= _MOST_PROPOSALS:
-            proposed = self._graph.candidates(vectors, query, wanted)
+        proposed = self._proposed(vectors, query, rows, wanted, filtered=allowed is not None)
+        if proposed is not None:
             scores = self._by_best_frame(vectors.scores_of(proposed, query), proposed, query)
             proposals = _best(proposed, scores, len(proposed))
             if matching is not None:
                 scores_of_matching = self._by_best_frame(vectors.scores_of(matching.rows, query), matching.rows, query)
                 proposals = _with_matching(proposals, proposals.scores, matching, scores_of_matching)
-            hits, enough = self._hits(
-                vectors,
-                proposals,
-                _scale(vectors.scores_of(_sample(vectors), query)),
-                top,
-                query,
-            )
-            if enough:
+            scale = _scale(vectors.scores_of(_sample(vectors), query))
+            ranking = _first(proposals, wanted)
+            hits, enough = self._hits(vectors, ranking, scale, top, query)
+            if enough or (ranking.all and len(proposed) == len(rows)):
                 return hits, len(rows)
         everything = self._by_best_frame(vectors.scores(query), np.arange(len(vectors.ids)), query)
         scale = _scale(everything)
@@ -335,6 +358,29 @@ class Searcher:
             if enough or ranking.all:
                 return hits, len(rows)
             wanted *= _SPARE
+
+    def _proposed(
+        self,
+        vectors: VectorSet,
+        query: NDArray[np.float32],
+        rows: NDArray[np.intp],
+        wanted: int,
+        *,
+        filtered: bool,
+    ) -> NDArray[np.intp] | None:
+        """Those of ``rows`` that are worth scoring, ascending; None when it is best to score all."""
+        if self._graph is not None and not filtered and wanted <= _MOST_PROPOSALS:
+            proposed = self._graph.candidates(vectors, query, wanted)
+        elif len(rows) <= self._exact_rows:
+            # Few that pass in a large album: the others need no look.
+            return rows if len(vectors.ids) > self._exact_rows else None
+        elif wanted <= _MOST_PROPOSALS:
+            proposed = vectors.likely(query, max(_LIKELY, _SPARE * wanted), rows)
+        else:
+            return None
+        assert self._frames is not None
+        videos = self._frames.likely(query, wanted, vectors)
+        return np.union1d(proposed, videos[np.isin(videos, rows)]) if len(videos) else proposed
 
     def _by_best_frame(
         self, scores: NDArray[np.float32], rows: NDArray[np.intp], query: NDArray[np.float32]
@@ -404,6 +450,14 @@ def _query(request: SearchRequest) -> Query:
     return query
 
 
+def _rows_of(vectors: VectorSet, allowed: NDArray[np.int64] | None) -> NDArray[np.intp]:
+    """The rows that count, of the photos that are allowed."""
+    if allowed is None:
+        return np.flatnonzero(vectors.ids != NO_PHOTO)
+    # A table of all ids up to the last takes a byte each, and a tenth of the time of sorting.
+    return np.flatnonzero(np.isin(vectors.ids, allowed, kind="table" if len(allowed) > _SAMPLE else None))
+
+
 def _sample(vectors: VectorSet) -> NDArray[np.intp]:
     """Rows whose scores stand for the whole album's."""
     return np.linspace(0, len(vectors.ids) - 1, _SAMPLE).astype(np.intp)
@@ -428,6 +482,11 @@ def _best(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> _R
         best = np.arange(len(rows))
     best = best[np.argsort(-scores[best], kind="stable")]
     return _Ranking(rows[best], scores[best], count >= len(rows))
+
+
+def _first(ranking: _Ranking, count: int) -> _Ranking:
+    """The first ``count`` of the ranking: what comes after is not going to be shown."""
+    return _Ranking(ranking.rows[:count], ranking.scores[:count], ranking.all and count >= len(ranking.rows))
 
 
 def _with_matching(

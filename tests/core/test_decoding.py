@@ -90,8 +90,8 @@ def test_a_jpeg_decoded_at_a_smaller_scale_is_close_to_the_full_decode(mode: str
     data = saved(scene(3000, 2250).convert(mode), "JPEG", quality=90)
     with Image.open(io.BytesIO(data)) as whole:
         full = squared(whole.convert("RGB"), 336)
-    # 56.1 dB in colour, 56.5 in grey, 56.9 in CMYK; a decode with less than twice the model's pixels gives 51 at most.
-    assert psnr(decoded(data, size=336).pixels, full) > 53
+    # At a quarter, 1.7 pixels for each of the model's: 49 to 51 dB; at an eighth, with fewer than it has, 41 to 44.
+    assert psnr(decoded(data, size=336).pixels, full) > 47
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "WEBP", "TIFF"])

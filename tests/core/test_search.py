@@ -13,12 +13,13 @@ import pytest
 from PIL import ExifTags, Image
 
 from core.small_album import Indexer, SmallAlbum, known_photos, mark_favourite, photo
+from pocketlens.catalogue import Catalogue
 from pocketlens.errors import AlbumMissing, NothingIndexed, QueryInvalid
 from pocketlens.graph import graph_file
 from pocketlens.model import ModelPackage
 from pocketlens.protocol import Hit, Results, SearchRequest, SourceSpec
 from pocketlens.search import LONGEST_QUERY, MOST_HITS, Searcher
-from pocketlens.vectors import VectorModel
+from pocketlens.vectors import VectorModel, VectorSet
 
 Search = Callable[..., Results]
 
@@ -386,6 +387,76 @@ def test_a_large_album_searched_for_more_than_the_graph_proposes_gives_them_all(
     album.fill(60)
     indexer(album.spec)
     assert len(search("dog", top=60).hits) == 60
+
+
+@pytest.mark.parametrize("among", ["", "album:camera "])
+def test_of_many_only_the_likely_are_compared_and_the_ranking_is_the_exact_ones(
+    among: str, indexer: Indexer, album: SmallAlbum, starter_package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album.fill(150)
+    for number in range(30):
+        album.write(f"elsewhere/{number}.jpg", 1000 + number)
+    indexer(album.spec)
+    texts = [among + text for text in ("dog", "cat", "sun", "red", "雪")]
+    compared = watched_comparisons(monkeypatch)
+    monkeypatch.setattr("pocketlens.search._LIKELY", 60)
+    found = wanted = 0
+    with (
+        closing(Searcher(indexer.home, starter_package)) as exact,
+        closing(Searcher(indexer.home, starter_package, exact_rows=100)) as quick,
+    ):
+        for text in texts:
+            expected = exact.search(SearchRequest(id=1, text=text, top=10))
+            compared.clear()
+            got = quick.search(SearchRequest(id=1, text=text, top=10))
+            assert 60 <= min(compared) < got.considered == expected.considered
+            scores = dict(zip(paths(expected.hits), (hit.score for hit in expected.hits), strict=True))
+            assert all(
+                hit.score == pytest.approx(scores.get(path, hit.score))
+                for path, hit in zip(paths(got.hits), got.hits, strict=True)
+            )
+            found += len(scores.keys() & set(paths(got.hits)))
+            wanted += 10
+    assert found >= 0.9 * wanted, f"recall@10 is {found / wanted:.2f}"
+
+
+def test_few_that_pass_the_filters_of_a_large_album_are_all_compared(
+    indexer: Indexer, album: SmallAlbum, starter_package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album.fill(40)
+    for number in range(12):
+        album.write(f"elsewhere/{number}.jpg", 1000 + number)
+    indexer(album.spec)
+    monkeypatch.setattr("pocketlens.search._LIKELY", 1)
+    with closing(Searcher(indexer.home, starter_package, exact_rows=20)) as searcher:
+        results = searcher.search(SearchRequest(id=1, text="album:elsewhere dog", top=30))
+    assert len(results.hits) == results.considered == 12
+
+
+def test_a_filter_asked_again_sees_what_changed_meanwhile(
+    indexer: Indexer, album: SmallAlbum, starter_package: ModelPackage
+) -> None:
+    album.fill(6)
+    indexer(album.spec)
+    with closing(Searcher(indexer.home, starter_package)) as searcher:
+        before, again = (searcher.search(SearchRequest(id=1, text="fav: dog")) for _ in range(2))
+        assert before.considered == again.considered == 0
+        with Catalogue.open(indexer.home.catalogue) as catalogue:
+            catalogue.connection.execute("UPDATE photos SET favourite = 1 WHERE id < 3")
+        assert searcher.search(SearchRequest(id=1, text="fav: dog")).considered == 2
+
+
+def watched_comparisons(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many photos are scored, each time."""
+    counts: list[int] = []
+    scores_of = VectorSet.scores_of
+
+    def watched(self: VectorSet, rows: np.ndarray, query: np.ndarray) -> np.ndarray:
+        counts.append(len(rows))
+        return scores_of(self, rows, query)
+
+    monkeypatch.setattr(VectorSet, "scores_of", watched)
+    return counts
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names as POSIX has them")

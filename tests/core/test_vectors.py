@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from pocketlens.vectors import (
     load_vectors,
     newest,
     refresh_vector_file,
+    signs_of,
     with_newer,
 )
 
@@ -40,6 +42,7 @@ def loaded(home: Home, model: VectorModel) -> dict[int, bytes]:
         vectors = load_vectors(catalogue, model, home.vectors)
     rows = np.concatenate(vectors.blocks)
     assert len(rows) == len(vectors.ids) == len(vectors.keys)
+    np.testing.assert_array_equal(np.concatenate(vectors.signs), signs_of(rows))
     return {int(i): row.tobytes() for i, row in zip(vectors.ids, rows, strict=True) if i != NO_PHOTO}
 
 
@@ -189,6 +192,46 @@ def test_scores_are_the_cosines_however_the_rows_lie_in_blocks(rows: np.ndarray,
     np.testing.assert_allclose(vectors.scores(query), expected, atol=2e-3)
     some = np.arange(0, len(rows), 3)
     np.testing.assert_allclose(vectors.scores_of(some, query), expected[some], atol=2e-3)
+
+
+def test_nearly_all_of_the_best_are_likely_and_only_what_is_asked_about() -> None:
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(200, 128))
+    rows = centres[random.integers(0, 200, 6000)] + 0.35 * random.normal(size=(6000, 128))
+    rows = np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float16)
+    numbers = np.arange(6000)
+    blocks = (rows[:4000], rows[4000:])
+    vectors = VectorSet(numbers + 1, numbers, blocks, tuple(signs_of(block) for block in blocks))
+    even = numbers[::2]
+    found = 0
+    # Away from every centre, as words are from photos.
+    queries = centres[:100] / np.linalg.norm(centres[:100], axis=1, keepdims=True) + 0.07 * random.normal(
+        size=(100, 128)
+    )
+    for query in np.asarray(queries / np.linalg.norm(queries, axis=1, keepdims=True), np.float32):
+        likely = vectors.likely(query, 300, even)
+        assert 300 <= len(likely) < 600
+        assert np.isin(likely, even).all() and (np.diff(likely) > 0).all()
+        exact = even[np.argsort(-vectors.scores(query)[even])[:10]]
+        found += len(np.intersect1d(likely, exact))
+    assert found >= 0.98 * 1000, f"recall@10 is {found / 1000:.3f}"
+    np.testing.assert_array_equal(vectors.likely(rows[0].astype(np.float32), 3000, even), even)
+
+
+def test_a_file_of_before_there_were_signs_is_made_anew(
+    indexer: Indexer, album: SmallAlbum, model: VectorModel
+) -> None:
+    album.fill(3)
+    indexer(album.spec)
+    file = model.file(indexer.home.vectors)
+    content, seal = file.read_bytes()[:-1024], file.read_bytes()[-1024:]
+    earlier = content[: 3 * (16 + 2 * model.dimension)]
+    checksum = str(zlib.crc32(content)).encode()
+    assert checksum in seal
+    file.write_bytes(earlier + seal.replace(checksum, str(zlib.crc32(earlier)).encode()).ljust(1024, b"\n")[:1024])
+    assert loaded(indexer.home, model) == stored(indexer.home, model)
+    indexer(album.spec)
+    assert file.read_bytes() == content + seal
 
 
 def test_a_photos_own_vector_is_found_in_any_block() -> None:

@@ -153,6 +153,18 @@ def test_a_video_is_found_by_its_best_frame_which_says_when(
     assert [hit.path for hit in search("kind:video")] == [b"clip.mp4"]
 
 
+def test_a_video_is_found_by_its_best_frame_in_a_large_album_too(
+    indexer: Indexer, album: SmallAlbum, starter_package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album.fill(30)
+    album.write("clip.mp4", clip(COFFEE, DOG))
+    indexer(album.spec)
+    monkeypatch.setattr("pocketlens.search._LIKELY", 3)
+    with closing(Searcher(indexer.home, starter_package, exact_rows=10)) as searcher:
+        for text in ("a dog", "a cup of coffee"):
+            assert searcher.search(SearchRequest(id=1, text=text, top=1)).hits[0].path == b"clip.mp4"
+
+
 def test_a_broken_video_is_one_row_with_its_reason(indexer: Indexer, album: SmallAlbum) -> None:
     album.write("broken.mp4", b"\0\0\0\x18ftypmp42" + b"\xff" * 3000)
     album.write("whole.webm", clip(DOG, container="matroska"))

@@ -1,0 +1,102 @@
+"""A query from its words to ranked photos, by the size of the album and by filters; and what the album takes on disk.
+
+    python tests/bench/search_album.py [--photos 2000 20000 200000] [--model FOLDER] [--real FOLDER]
+
+Catalogues are real and hold vectors made from real photos' (`_albums.clustered`): of the sample album's, or of those
+in FOLDER. "× text" is the whole query, words to hits with their rows read, in terms of the text encoder's own share of
+it. Queries are English and Chinese, each once; figures are medians, and the 99th percentile where it says so. "opening"
+is a new `Searcher`'s first look at the album without the model: catalogue, vector file with its checksum, listing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from _albums import bytes_on_disk, clustered, fill, real_vectors
+
+from pocketlens.model import ModelPackage, load_package
+from pocketlens.paths import Home, home_at
+from pocketlens.protocol import SearchRequest
+from pocketlens.query import parse_query
+from pocketlens.search import Searcher
+from pocketlens.vectors import VectorModel
+from pocketlens_desktop.sample import ALBUM
+from pocketlens_models.registry import SHIPPED
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from judged import judged_queries
+
+#: The third of the photos that a year or two are, the tenth that screenshots are, one album of 200.
+FILTERS = {"": "", "date": "date:2018..2021 ", "kind": "kind:screenshot ", "album": 'album:"album 7" '}
+_TOP = 60
+
+
+def main() -> None:
+    """Measure every size and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=int, nargs="+", default=[2_000, 20_000, 200_000])
+    parser.add_argument("--model", type=Path, default=SHIPPED / "starter")
+    parser.add_argument("--real", type=Path, default=ALBUM)
+    parser.add_argument("--queries", type=int, default=100)
+    options = parser.parse_args()
+    real = real_vectors(options.real, load_package(SHIPPED / "starter", parts=("image",)), most=2_000)
+    package = load_package(options.model, parts=("text",))
+    # Those without filters: these are added here.
+    words = [query.text for query in judged_queries() if not parse_query(query.text).filters][: options.queries]
+    print(f"{len(real)} real photos, {len(words)} queries, text model {package.manifest.key}")
+    print("| photos | filter | found among | text ms | query ms | 99 % | × text | opening ms | bytes a photo |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for count in options.photos:
+        with tempfile.TemporaryDirectory() as folder:
+            home = home_at(Path(folder) / "home")
+            tower = package.manifest.image
+            model = VectorModel(package.manifest.key, tower.preprocessing, package.manifest.dimension)
+            fill(home, model, clustered(count, real))
+            show(home, package, words, count)
+
+
+def show(home: Home, package: ModelPackage, words: list[str], count: int) -> None:
+    """The rows of one size."""
+    size = sum(bytes_on_disk(home).values()) / count
+    opened = opening_ms(home, package)
+    searcher = Searcher(home, package)
+    try:
+        for name, prefix in FILTERS.items():
+            searcher.search(SearchRequest(id=0, text=prefix + words[0], top=_TOP))
+            texts, wholes, considered = [], [], 0
+            for number, text in enumerate(words):
+                started = time.perf_counter()
+                results = searcher.search(SearchRequest(id=number, text=prefix + text, top=_TOP))
+                wholes.append(1000 * (time.perf_counter() - started))
+                texts.append(results.encode_ms)
+                considered = results.considered
+            ratio = statistics.median(whole / text for whole, text in zip(wholes, texts, strict=True))
+            last = f"{opened:.0f} | {size:,.0f}" if not name else " | "
+            times = (statistics.median(texts), statistics.median(wholes), float(np.percentile(wholes, 99)))
+            figures = " | ".join([*(f"{ms:.1f}" for ms in times), f"{ratio:.2f}", last])
+            print(f"| {count:,} | {name or 'none'} | {considered:,} | {figures} |", flush=True)
+    finally:
+        searcher.close()
+
+
+def opening_ms(home: Home, package: ModelPackage) -> float:
+    """Median of five new `Searcher`s' first filtered listing, which needs the vectors and no text model."""
+    taken = []
+    for _ in range(5):
+        started = time.perf_counter()
+        searcher = Searcher(home, package)
+        searcher.search(SearchRequest(id=0, text='album:"album 7"', top=_TOP))
+        searcher.close()
+        taken.append(1000 * (time.perf_counter() - started))
+    return statistics.median(taken)
+
+
+if __name__ == "__main__":
+    main()
