@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import VectorFileDamaged
 from pocketlens.sealed import Seal, open_sealed, replacing_derived, write_seal
+from pocketlens.session import onnxruntime
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet
 
 #: Photos up to which every vector is compared. One thread takes 8 ms for 200,000 of 512 dimensions
@@ -72,12 +73,10 @@ def graph_file(folder: Path, model: VectorModel) -> Path:
 
 def open_graph(catalogue: Catalogue, model: VectorModel, folder: Path) -> PhotoGraph | None:
     """The graph, mapped read-only; None when there is none that can be used."""
-    from usearch.index import Index
-
     try:
         seal, body = open_sealed(graph_file(folder, model), model.origin(catalogue))
         # A buffer rather than the path: the seal comes after it, and usearch trusts whatever it maps.
-        index = Index.restore(body.data, view=True, expansion_search=_EXPANSION_SEARCH)
+        index = _usearch().Index.restore(body.data, view=True, expansion_search=_EXPANSION_SEARCH)
     except (VectorFileDamaged, RuntimeError):
         return None
     return PhotoGraph(index, seal, body) if index is not None and len(index) == seal.count else None
@@ -124,9 +123,7 @@ def refresh_graph(
 
 
 def _build(vectors: VectorSet, model: VectorModel, go_on: Callable[[], None]) -> Any:
-    from usearch.index import Index
-
-    index = Index(
+    index = _usearch().Index(
         ndim=model.dimension,
         metric="ip",
         dtype="f16",
@@ -143,4 +140,12 @@ def _build(vectors: VectorSet, model: VectorModel, go_on: Callable[[], None]) ->
             counts = vectors.ids[start + rows.start : start + rows.stop] != NO_PHOTO
             index.add(keys[counts].astype(np.uint64), block[rows][counts])
         start += len(block)
+    return index
+
+
+def _usearch() -> Any:
+    # onnxruntime 1.28 crashes while it is imported after usearch 2.26; the other way round both work.
+    onnxruntime()
+    from usearch import index
+
     return index

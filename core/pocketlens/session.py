@@ -59,9 +59,9 @@ def open_session(package: ModelPackage, tower: Part, threads: int = 1) -> Sessio
     needed = manifest.part_files(tower)
     weights = sum(file.size for file in manifest.files if file.name in needed)
     prepack = tower == "image" and weights <= _PREPACKED_BYTES
-    onnxruntime = _onnxruntime()
+    runtime = onnxruntime()
     try:
-        session = _loaded(onnxruntime, str(path), threads, prepack=prepack, convert=not manifest.exact_int8)
+        session = _loaded(runtime, str(path), threads, prepack=prepack, convert=not manifest.exact_int8)
     except Exception as error:
         raise _unsupported(str(path), "The model could not be loaded", error) from error
     takes = [node.name for node in session.get_inputs()]
@@ -75,35 +75,36 @@ def open_session(package: ModelPackage, tower: Part, threads: int = 1) -> Sessio
     return Session(session, name=str(path), input_name=spec.input, output_name=spec.output)
 
 
-def _onnxruntime() -> Any:
+def onnxruntime() -> Any:
+    """The module. Slow to import, so only where it is needed."""
     # From 1.29 on, importing onnxruntime phones home unless this is set first. We pin below that; a
     # person's own environment may not.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
+    import onnxruntime as module
 
-    return onnxruntime
+    return module
 
 
-def _loaded(onnxruntime: Any, path: str, threads: int, *, prepack: bool, convert: bool) -> Any:
-    options = _options(onnxruntime, threads, prepack=prepack)
+def _loaded(runtime: Any, path: str, threads: int, *, prepack: bool, convert: bool) -> Any:
+    options = _options(runtime, threads, prepack=prepack)
     providers = ["CPUExecutionProvider"]
     if not convert:
-        return onnxruntime.InferenceSession(path, options, providers=providers)
+        return runtime.InferenceSession(path, options, providers=providers)
     # x86 CPUs without VNNI (Intel before Ice Lake, AMD before Zen 4) add two products of 8-bit numbers in 16 bits,
     # and where weights are signed these overflow: the starter's vectors came out at cosine .966 of the right ones,
     # the worst at .745. With this, on such CPUs alone, onnxruntime makes the weights unsigned as it loads: exact, for
     # 57 ms a photo instead of 50 there, and copies of the weights in private memory.
     options.add_session_config_entry("session.x64quantprecision", "1")
     try:
-        return onnxruntime.InferenceSession(path, options, providers=providers)
+        return runtime.InferenceSession(path, options, providers=providers)
     except Exception:  # noqa: BLE001 - onnxruntime raises its own, of no common base
         # It cannot convert weights that two nodes share. Better inexact on old CPUs than not at all.
-        options = _options(onnxruntime, threads, prepack=prepack)
-        return onnxruntime.InferenceSession(path, options, providers=providers)
+        options = _options(runtime, threads, prepack=prepack)
+        return runtime.InferenceSession(path, options, providers=providers)
 
 
-def _options(onnxruntime: Any, threads: int, *, prepack: bool) -> Any:
-    options = onnxruntime.SessionOptions()
+def _options(runtime: Any, threads: int, *, prepack: bool) -> Any:
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Prepacking copies each weight into private memory. Without it, weights in an external data file stay

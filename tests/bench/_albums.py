@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.encoders import ImageEncoder
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
+from pocketlens.query import Query, parse_query
 from pocketlens.vectors import VectorModel, refresh_vector_file
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from judged import judged_queries
 
 #: Vectors made at a time.
 _PART = 20_000
@@ -58,6 +64,11 @@ def clustered(count: int, real: NDArray[np.float32], seed: int = 0) -> NDArray[n
         part = whole[one] * share + whole[other] * (1 - share) + change[third] * moved
         rows[start : start + many] = part / np.linalg.norm(part, axis=1, keepdims=True)
     return rows
+
+
+def plain_queries() -> list[str]:
+    """The judged queries that are words and nothing else."""
+    return [one.text for one in judged_queries() if parse_query(one.text) == Query(words=one.text)]
 
 
 def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16]) -> None:

@@ -12,26 +12,20 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from _albums import bytes_on_disk, clustered, fill, real_vectors
+from _albums import bytes_on_disk, clustered, fill, plain_queries, real_vectors
 
 from pocketlens.model import ModelPackage, load_package
 from pocketlens.paths import Home, home_at
 from pocketlens.protocol import SearchRequest
-from pocketlens.query import parse_query
 from pocketlens.search import Searcher
 from pocketlens.vectors import VectorModel
 from pocketlens_desktop.sample import ALBUM
 from pocketlens_models.registry import SHIPPED
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from judged import judged_queries
 
 #: The third of the photos that a year or two are, the tenth that screenshots are, one album of 200.
 FILTERS = {"": "", "date": "date:2018..2021 ", "kind": "kind:screenshot ", "album": 'album:"album 7" '}
@@ -48,8 +42,7 @@ def main() -> None:
     options = parser.parse_args()
     real = real_vectors(options.real, load_package(SHIPPED / "starter", parts=("image",)), most=2_000)
     package = load_package(options.model, parts=("text",))
-    # Those without filters: these are added here.
-    words = [query.text for query in judged_queries() if not parse_query(query.text).filters][: options.queries]
+    words = plain_queries()[: options.queries]
     print(f"{len(real)} real photos, {len(words)} queries, text model {package.manifest.key}")
     print("| photos | filter | found among | text ms | query ms | 99 % | × text | opening ms | bytes a photo |")
     print("|---|---|---|---|---|---|---|---|---|")

@@ -25,9 +25,7 @@ def test_every_program_finds_what_it_imports() -> None:
     names = sorted(path.stem for path in BENCH.glob("[!_]*.py"))
     assert len(names) > 10
     # Loaded under other names than "__main__", they run nothing.
-    program = (
-        f"import sys, runpy; sys.path.insert(0, 'tests'); [runpy.run_path(f'tests/bench/{{n}}.py') for n in {names}]"
-    )
+    program = f"import sys, runpy; sys.path[:0] = ['tests', 'tests/bench']; [runpy.run_path(f'tests/bench/{{n}}.py') for n in {names}]"
     output_of("-c", program)
 
 
@@ -40,6 +38,9 @@ def test_the_runner_names_the_machine_and_refuses_what_it_does_not_know() -> Non
     assert "no such benchmark: nothing" in ended.stderr
 
 
-def test_search_scale_prints_a_row_for_each_size() -> None:
-    printed = output_of("tests/bench/search_scale.py", "--photos", 200, 300, "--queries", 2)
-    assert [line.split()[0] for line in printed.splitlines()[1:]] == ["200", "300"]
+def test_search_peers_prints_a_table_for_each_size() -> None:
+    printed = output_of("tests/bench/search_peers.py", "--photos", 200, 300, "--queries", 2, "--peers", "nowhere")
+    assert [line for line in printed.splitlines() if "p50 ms" in line] == [
+        f"| {count} photos | p50 ms | p99 ms | × exact | recall@10 | made in s |" for count in (200, 300)
+    ]
+    assert printed.count("| 1.000 |") == 6

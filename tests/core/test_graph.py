@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,3 +143,10 @@ def test_making_it_can_be_stopped_and_leaves_nothing(catalogue: Catalogue, vecto
     with pytest.raises(KeyboardInterrupt):
         refresh_graph(vectors, catalogue, MODEL, home.vectors, exact_limit=1000, go_on=stop_at_the_third)
     assert list(home.vectors.iterdir()) == []
+
+
+def test_a_model_can_be_loaded_after_it_in_a_new_process() -> None:
+    # As a search does in a large album: first the vectors, then the words.
+    program = "from pocketlens.graph import _usearch; _usearch(); import onnxruntime; print('both')"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "both\n")
