@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +18,14 @@ from pocketlens.encoders import ImageEncoder
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
 from pocketlens.query import Query, parse_query
+from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, refresh_vector_file
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from judged import judged_queries
 
+_KEPT = Path(__file__).parents[2] / "build" / "bench"
 #: Vectors made at a time.
 _PART = 20_000
 #: From one photo to the next: 200,000 are of 14 years.
@@ -29,7 +33,12 @@ _APART_S = 2_200
 
 
 def real_vectors(folder: Path, package: ModelPackage, most: int) -> NDArray[np.float32]:
-    """Of each picture in ``folder`` and of a part of it, mirrored: (photos, 2, dimension)."""
+    """Of each picture in ``folder`` and of a part of it, mirrored: (photos, 2, dimension). Kept in build/bench."""
+    kept = (
+        _KEPT / f"{hashlib.blake2b(f'{folder.resolve()} {package.manifest.key}'.encode()).hexdigest()[:16]}-{most}.npy"
+    )
+    if kept.exists():
+        return np.asarray(np.load(kept), np.float32)
     encoder = ImageEncoder(package)
     side, chance = encoder.size, random.Random(0)
     found = []
@@ -44,6 +53,8 @@ def real_vectors(folder: Path, package: ModelPackage, most: int) -> NDArray[np.f
         whole = picture.resize((side, side))
         parts = (whole, part.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
         found.append([encoder.encode(np.asarray(one)) for one in parts])
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    np.save(kept, np.asarray(found, np.float32))
     return np.asarray(found, np.float32)
 
 
@@ -71,8 +82,11 @@ def plain_queries() -> list[str]:
     return [one.text for one in judged_queries() if parse_query(one.text) == Query(words=one.text)]
 
 
-def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16]) -> None:
-    """A catalogue of photos with these vectors as indexing leaves it, in 200 albums, and what is derived from it."""
+def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16], root: bytes = b"/bench") -> None:
+    """A catalogue of photos in ``root`` with these vectors, in 200 albums, and what is derived, as indexing leaves it.
+
+    The thumbnails are a few bytes each.
+    """
     chance = random.Random(1)
     with Catalogue.open(home.make().catalogue) as catalogue:
         with catalogue.transaction() as connection:
@@ -80,7 +94,7 @@ def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16]) -> None:
                 "INSERT INTO models VALUES (1, ?, ?, ?)", (model.key, model.preprocessing, model.dimension)
             )
             connection.execute(
-                "INSERT INTO sources (id, kind, identity, label) VALUES (1, 'folder', ?, 'bench')", (b"/x",)
+                "INSERT INTO sources (id, kind, identity, label) VALUES (1, 'folder', ?, 'bench')", (root,)
             )
             albums = ((number + 1, f"DCIM/{number}".encode(), f"album {number}") for number in range(200))
             connection.executemany("INSERT INTO albums (id, source, path, name) VALUES (?, 1, ?, ?)", albums)
@@ -95,6 +109,9 @@ def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16]) -> None:
                 ((number + 1, row.tobytes()) for number, row in enumerate(vectors)),
             )
         refresh_vector_file(catalogue, model, home.vectors)
+        with closing(ThumbnailStore(home.thumbnails)) as thumbnails:
+            keys = catalogue.connection.execute("SELECT content_hash FROM photos")
+            thumbnails.put((key, b"thumbnail") for (key,) in keys)
 
 
 def _photos(count: int, chance: random.Random) -> Iterator[Sequence[object]]:

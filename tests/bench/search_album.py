@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--real", type=Path, default=ALBUM)
     parser.add_argument("--queries", type=int, default=100)
     options = parser.parse_args()
-    real = real_vectors(options.real, load_package(SHIPPED / "starter", parts=("image",)), most=2_000)
+    real = real_vectors(options.real, load_package(SHIPPED / "starter", parts=("image",)), most=1_000)
     package = load_package(options.model, parts=("text",))
     words = plain_queries()[: options.queries]
     print(f"{len(real)} real photos, {len(words)} queries, text model {package.manifest.key}")

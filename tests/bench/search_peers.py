@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, default=PEERS)
     options = parser.parse_args()
     package = load_package(SHIPPED / "starter")
-    real = real_vectors(options.real, package, most=2_000)
+    real = real_vectors(options.real, package, most=1_000)
     encoder = TextEncoder(package)
     asked = np.stack([encoder.encode(text) for text in plain_queries()[: options.queries]])
     print(f"{len(real)} real photos, {len(asked)} queries")
