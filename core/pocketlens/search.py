@@ -47,11 +47,12 @@ MOST_HITS = 10_000
 _SPARE = 3
 # Above this many, proposals cost more than comparing everything.
 _MOST_PROPOSALS = 3_000
-# Photos up to which all are compared. Above, those are that `VectorSet.likely` proposes: 25 ms become 6 at 200,000.
+# Photos up to which all are compared. Above, those are that `VectorSet.likely` proposes: 25 ms become 8 at 200,000.
 EXACT_ROWS = 20_000
-# How many it proposes at least. Recall of the ten best, captions as queries, 200,000 vectors made of real photos': .96
-# with 1,000 and .99 with 4,000, which take a millisecond to score (tests/bench/search_peers.py).
+# How many it proposes: this many, or this share. Recall of the ten best for words among 200,000 vectors made of real
+# photos' (tests/bench/search_peers.py): .966 with 2 %, .991 with 4 %, .994 with 8 %, in 5, 8 and 10 ms.
 _LIKELY = 4_000
+_LIKELY_SHARE = 0.04
 # Photos with the words that are fused with those that show what they mean. No query that means something has more.
 _MOST_MATCHES = 1_000
 # Rows whose scores stand for the ordinary photos' where not all are scored.
@@ -375,7 +376,7 @@ class Searcher:
             # Few that pass in a large album: the others need no look.
             return rows if len(vectors.ids) > self._exact_rows else None
         elif wanted <= _MOST_PROPOSALS:
-            proposed = vectors.likely(query, max(_LIKELY, _SPARE * wanted), rows)
+            proposed = vectors.likely(query, max(likely_count(len(rows)), _SPARE * wanted), rows)
         else:
             return None
         assert self._frames is not None
@@ -448,6 +449,11 @@ def _query(request: SearchRequest) -> Query:
     if query == Query() and request.picture is None:
         raise QueryInvalid("There is nothing to search for.", remedy="Type a few words, in Chinese or English.")
     return query
+
+
+def likely_count(count: int) -> int:
+    """How many of ``count`` photos are worth scoring."""
+    return max(_LIKELY, int(_LIKELY_SHARE * count))
 
 
 def _rows_of(vectors: VectorSet, allowed: NDArray[np.int64] | None) -> NDArray[np.intp]:

@@ -34,7 +34,7 @@ from pocketlens.encoders import TextEncoder
 from pocketlens.graph import PhotoGraph, _build, _usearch
 from pocketlens.model import load_package
 from pocketlens.sealed import Origin, Seal
-from pocketlens.search import _LIKELY, _best
+from pocketlens.search import EXACT_ROWS, _best, likely_count
 from pocketlens.vectors import VectorModel, VectorSet, signs_of
 from pocketlens_desktop.sample import ALBUM
 from pocketlens_models.registry import SHIPPED
@@ -100,7 +100,7 @@ def ours(rows: NDArray[np.float16], *, graphs: bool) -> dict[str, Callable[[], S
 
     def signs() -> Search:
         vectors = VectorSet(numbers, numbers, (rows,), (signs_of(rows),))
-        return lambda query: among(vectors, vectors.likely(query, _LIKELY, everything), query)
+        return lambda query: among(vectors, vectors.likely(query, likely_count(len(rows)), everything), query)
 
     def graph() -> Search:
         vectors = VectorSet(numbers, numbers, (rows,))
@@ -119,7 +119,7 @@ def ours(rows: NDArray[np.float16], *, graphs: bool) -> dict[str, Callable[[], S
         return lambda query: search(rows, query.astype(np.float16), TOP, "ip", exact=True, threads=1).keys
 
     found: dict[str, Callable[[], Search]] = {"PocketLens, exact": exact}
-    if len(rows) > 2 * _LIKELY:
+    if len(rows) >= EXACT_ROWS:
         found["PocketLens, signs"] = signs
     if graphs:
         found["PocketLens, graph (usearch)"] = graph
