@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test soak lint bench screenshots starter-model phone-bundle dist bundle api-docs dev clean
+.PHONY: demo test soak lint bench peers screenshots starter-model phone-bundle dist bundle api-docs dev clean
 
 demo: $(VENV)/.run
 	@$(BIN)/pocketlens demo
@@ -65,6 +65,13 @@ api-docs: $(VENV)/.test
 # Prints the tables of tests/bench, some minutes long; ARGS=NAME runs one.
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench $(ARGS)
+
+# What PocketLens is compared with, in an environment of its own below build/; `make bench` finds it there. hnswlib is
+# built from source and needs a C++ compiler.
+peers: | $(BIN)/python
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install --quiet --requirement tests/bench/peers/requirements.txt \
+	  onnxruntime==$$($(BIN)/python -c 'from importlib.metadata import version; print(version("onnxruntime"))')
 
 # Every page in both themes, both languages and two sizes, into .work/screenshots; ARGS=--keep renews the README's.
 screenshots: $(VENV)/.test

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
+
 from pocketlens.atomic import sweep_unfinished
+from pocketlens.calibration import workers_for
 from pocketlens.catalogue import Catalogue, reported
 from pocketlens.decoders import Decode
 from pocketlens.decoding import decode
@@ -20,7 +23,7 @@ from pocketlens.ledger import Ledger, model_row
 from pocketlens.model import ModelPackage
 from pocketlens.older_photos import add_fingerprints, add_kinds
 from pocketlens.paths import Home, fit_to_show
-from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped, default_workers
+from pocketlens.pipeline import JobControl, PhotoReader, Pipeline, Stopped
 from pocketlens.places import name_places
 from pocketlens.progress import JobReport
 from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec, Stage
@@ -164,9 +167,12 @@ class IndexingJob:
                 decode=self._decode,
                 fast=self._request.fast,
             )
-            Pipeline(reader, ledger, thumbnails, self._control, self._report).run(
-                self._request.threads or default_workers()
-            )
+            workers = self._request.threads or self._measured_workers(count)
+            Pipeline(reader, ledger, thumbnails, self._control, self._report).run(workers)
+
+    def _measured_workers(self, count: int) -> int:
+        grey = np.full((self._tower.size, self._tower.size, 3), 128, np.uint8)
+        return workers_for(self._home.workers, self._model.key, count, lambda: self._encoder().encode(grey))
 
     def _compare(self, ledger: Ledger, source: PhotoSource) -> None:
         count = 0

@@ -41,6 +41,11 @@ class Home:
         return self.data / "window.ini"
 
     @property
+    def workers(self) -> Path:
+        """What was measured of this machine (`pocketlens.calibration`)."""
+        return self.data / "workers.json"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 

@@ -17,6 +17,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from pocketlens.calibration import processor
+
 _FOLDER = Path(__file__).parent
 #: In the order in which they run.
 PROGRAMS = (
@@ -53,15 +55,6 @@ def machine() -> str:
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     return f"{processor()}, {cores} cores{load}; Python {platform.python_version()}, {versions}"
-
-
-def processor() -> str:
-    """Its name where the kernel tells it, else its architecture."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def ran(name: str) -> bool:

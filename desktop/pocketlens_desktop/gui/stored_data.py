@@ -34,7 +34,7 @@ def places(store: Store, home: Home) -> tuple[Path, ...]:
         case Store.CATALOGUE:
             return (*_database(home.catalogue), home.indexing_lock, *home.set_aside)
         case Store.SETTINGS:
-            return (home.settings, home.window)
+            return (home.settings, home.window, home.workers)
         case Store.MODELS:
             return (home.models,)
         case Store.THUMBNAILS:
