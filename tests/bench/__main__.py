@@ -24,8 +24,12 @@ _FOLDER = Path(__file__).parent
 PROGRAMS = (
     "cold_search",
     "indexing_stages",
+    "indexing_peers",
     "decoder_processes",
-    "search_scale",
+    "rescan",
+    "job_memory",
+    "search_peers",
+    "search_album",
     "text_scale",
     "near_copies",
     "gui_latency",
