@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from linux import deb, qt, system_files
+from linux import build, deb, qt, system_files
+from pinned import Inputs, sha256
 
 from pocketlens import __version__
 
@@ -106,6 +108,18 @@ def test_packages_in_a_persons_home_are_not_let_in(run: Run, tmp_path: Path) -> 
     foreign.mkdir(parents=True)
     (foreign / "numpy.py").write_text("raise SystemExit('a foreign numpy')")
     assert run("pocketlens", "doctor").returncode == 0
+
+
+def test_a_debian_package_that_left_the_archive_gives_way_to_its_successor(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gone = {"version": "0.1", "file": "libffi8_0.1_amd64.deb", "sha256": "0" * 64}
+    pins = tmp_path / "pins.json"
+    pins.write_text(json.dumps({"x86_64": {"debian": {"libffi8": gone}, "wheels": {}}}))
+    brought = Inputs(build.X86_64, ("libffi8",), pins, tmp_path).fetch()["debian"]["libffi8"]
+    assert brought["version"] != "0.1"
+    assert sha256(tmp_path / "inputs" / brought["file"]) == brought["sha256"]
+    assert f"libffi8 0.1 has left the archive: taking {brought['version']}" in capfd.readouterr().err
 
 
 def test_only_modules_that_the_window_imports_are_kept() -> None:
