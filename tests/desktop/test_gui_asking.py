@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QEnterEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -161,6 +161,31 @@ def test_the_words_for_dates_mean_what_people_mean(
     with qtbot.waitSignal(chooser.chosen) as chosen:
         chooser.presets[place].click()
     assert chosen.args == [DateFilter(first, last)]
+
+
+def test_what_could_be_chosen_is_counted_when_a_chip_is_looked_at_and_not_while_photos_come_in(
+    browsing: MainWindow, qtbot: QtBot
+) -> None:
+    filters, library = browsing.photos_page.filters, browsing.library
+    came: list[object] = []
+
+    def wait_for_all() -> None:
+        # It answers in the order it was asked.
+        with qtbot.waitSignal(library.searches_came, timeout=PATIENCE_MS):
+            library.fetch_searches()
+
+    wait_for_all()
+    library.facets_came.connect(lambda *found: came.append(found))
+    for _ in range(3):
+        with qtbot.waitSignal(library.overview_changed, timeout=PATIENCE_MS):
+            library.refresh()
+    wait_for_all()
+    assert not came
+    filters.kind_menu.aboutToShow.emit()
+    wait_for_all()
+    assert len(came) == 1
+    QApplication.sendEvent(filters.favourite_chip, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    qtbot.waitUntil(lambda: len(came) >= 2, timeout=PATIENCE_MS)
 
 
 def test_favourites_are_counted_and_shown_alone(open_window: OpenWindow, indexed_home: Home, qtbot: QtBot) -> None:

@@ -348,10 +348,11 @@ class PhotosPage(QWidget):
         if anything is not self._anything:
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
+            if anything:
+                # So that the chips open as large as they need to be; from then on they ask when they are opened.
+                self._fetch_facets()
         self._album_chip.show_overview(overview)
-        if anything:
-            # Whether there are places tells whether there is a chip for them.
-            self._fetch_facets()
+        self.filters.show_place_chip(overview.has_places)
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)
