@@ -137,7 +137,7 @@ def test_the_menu_entry_icons_and_metadata_are_valid(tmp_path: Path) -> None:
     for size in system_files.ICON_SIZES:
         with Image.open(tmp_path / f"icons/hicolor/{size}x{size}/apps/pocketlens.png") as icon:
             assert icon.size == (size, size)
-            assert icon.getextrema()[3][1] == 255  # type: ignore[index]
+            assert icon.getchannel("A").getextrema()[1] == 255
     assert {file.name for file in tmp_path.rglob("*pocketlens*")} >= {
         "pocketlens.1.gz",
         "_pocketlens",
