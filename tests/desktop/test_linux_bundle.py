@@ -97,6 +97,14 @@ def test_it_says_what_it_is(run: Run) -> None:
 
 
 @pytest.mark.timeout(900)
+def test_its_doctor_finds_its_own_adb_and_advises_nothing_that_a_bundle_cannot_do(run: Run) -> None:
+    checks = {check["name"]: check for check in json.loads(run("pocketlens", "doctor", "--json").stdout)["checks"]}
+    assert checks["adb"]["ok"] and "adbutils/binaries/adb" in checks["adb"]["detail"], checks["adb"]
+    assert checks["videos"]["remedy"].startswith("A Linux bundle cannot be added to.")
+    assert not [name for name, check in checks.items() if check["remedy"].startswith("pip")]
+
+
+@pytest.mark.timeout(900)
 def test_all_of_the_window_can_be_loaded(run: Run) -> None:
     done = run("python3", "-P", "-c", _WINDOW, QT_QPA_PLATFORM="offscreen", PYTHONHOME="", PYTHONPATH="")
     assert done.stdout.strip() == "all imported", done.stderr

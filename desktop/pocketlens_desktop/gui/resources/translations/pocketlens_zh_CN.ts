@@ -810,7 +810,7 @@
     </message>
     <message>
         <source>Looking at the picture…</source>
-        <translation>正在查看图片…</translation>
+        <translation>正在识别图片…</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) compared</source>
@@ -1350,11 +1350,11 @@
     </message>
     <message>
         <source>PocketLens looks at them</source>
-        <translation>PocketLens 查看照片</translation>
+        <translation>PocketLens 识别照片</translation>
     </message>
     <message>
         <source>Once for each photo. You can search, pause or close the window meanwhile.</source>
-        <translation>每张照片只看一次。期间可以搜索、暂停或关闭窗口。</translation>
+        <translation>每张照片只识别一次。期间可以搜索、暂停或关闭窗口。</translation>
     </message>
     <message>
         <source>Type what you remember</source>
@@ -1619,6 +1619,10 @@
         <translation>视频截图</translation>
     </message>
     <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
         <source>This folder or album is not there.</source>
         <translation>找不到此文件夹或相册。</translation>
     </message>
@@ -1736,7 +1740,7 @@
     </message>
     <message>
         <source>Install PocketLens again to get the starter model back.</source>
-        <translation>重新安装 PocketLens 即可恢复初始模型。</translation>
+        <translation>重新安装 PocketLens 即可恢复入门模型。</translation>
     </message>
     <message>
         <source>Update PocketLens on this computer.</source>
@@ -1836,7 +1840,7 @@
     </message>
     <message>
         <source>Looking at photos: {done} of {total}</source>
-        <translation>正在查看照片：{done} / {total}</translation>
+        <translation>正在识别照片：{done} / {total}</translation>
     </message>
     <message>
         <source>Reading the words in photos: {done} of {total}</source>
