@@ -130,6 +130,13 @@ def test_a_debian_package_that_left_the_archive_gives_way_to_its_successor(
     assert f"libffi8 0.1 has left the archive: taking {brought['version']}" in capfd.readouterr().err
 
 
+def test_the_sums_of_a_package_are_of_files_and_not_of_links(tmp_path: Path) -> None:
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "usr" / "照片").write_bytes(b"1\n")
+    (tmp_path / "usr" / "link").symlink_to("照片")
+    assert deb.sums(tmp_path) == "b026324c6904b2a9cb4b88d6d61c81d1  usr/照片\n"
+
+
 def test_only_modules_that_the_window_imports_are_kept() -> None:
     assert (
         {"QtCore", "QtGui", "QtWidgets"} <= qt.window_modules() <= {"QtCore", "QtDBus", "QtGui", "QtSvg", "QtWidgets"}
