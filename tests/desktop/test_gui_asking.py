@@ -330,22 +330,22 @@ def test_a_search_is_saved_recalled_renamed_and_removed(browsing: MainWindow, in
     page.field.search_for("a map")
     wait_for_answer(qtbot, browsing)
     page.field.bookmark.click()
-    page.saving.name.setText("maps")
+    page.bookmark.saving.name.setText("maps")
     with qtbot.waitSignal(browsing.library.searches_came, timeout=PATIENCE_MS):
-        QTest.keyClick(page.saving.name, Qt.Key.Key_Return)
+        QTest.keyClick(page.bookmark.saving.name, Qt.Key.Key_Return)
     assert kept() == [("maps", "a map kind:screenshot")]
     page.show_everything()
-    (saved,) = page.saved_searches
+    (saved,) = page.bookmark.saved_searches
     page.field.recalled.emit(saved)
     wait_for_answer(qtbot, browsing)
     assert (page.field.text, page.asked.filters) == ("a map", (KindFilter(Kind.SCREENSHOT),))
     page.field.bookmark.click()
-    page.saving.name.setText("地图")
-    page.saving.save.click()
+    page.bookmark.saving.name.setText("地图")
+    page.bookmark.saving.save.click()
     qtbot.waitUntil(lambda: kept() == [("地图", "a map kind:screenshot")], timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: [one.name for one in page.saved_searches] == ["地图"], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: [one.name for one in page.bookmark.saved_searches] == ["地图"], timeout=PATIENCE_MS)
     page.field.bookmark.click()
-    page.saving.remove.click()
+    page.bookmark.saving.remove.click()
     qtbot.waitUntil(lambda: kept() == [], timeout=PATIENCE_MS)
 
 
@@ -363,5 +363,5 @@ def test_the_list_below_the_field_has_saved_and_recent_searches_and_delete_takes
     field.take_off(1)
     assert field.history() == ["a boat"]
     field.take_off(0)
-    qtbot.waitUntil(lambda: window.photos_page.saved_searches == [], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.photos_page.bookmark.saved_searches == [], timeout=PATIENCE_MS)
     assert field.entries() == ["a boat"]

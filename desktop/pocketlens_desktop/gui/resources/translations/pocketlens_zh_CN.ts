@@ -218,6 +218,13 @@
     </message>
 </context>
 <context>
+    <name>Exports</name>
+    <message>
+        <source>Choose a folder for the copies</source>
+        <translation>选择存放副本的文件夹</translation>
+    </message>
+</context>
+<context>
     <name>FetchStrip</name>
     <message>
         <source>Try again</source>
@@ -406,10 +413,6 @@
         <source>Choose a folder of photos</source>
         <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The phone page&apos;s place.</extracomment>
         <translation>选择照片文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a folder for the copies</source>
-        <translation>选择存放副本的文件夹</translation>
     </message>
     <message>
         <source>Choose a folder for the cache</source>
