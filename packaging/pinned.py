@@ -56,22 +56,45 @@ class Inputs:
         pins: Pins = json.loads(self.pins_file.read_text())[self.architecture.abi]
         return pins
 
-    def fetch(self) -> None:
-        """Bring what is pinned, and is not here yet, and make sure that it is that."""
+    def fetch(self) -> Pins:
+        """Bring what is pinned and is not here yet, and make sure that it is that.
+
+        Returns what was brought: what is pinned, but of a Debian package whose pinned version has left the archive, as
+        happens with every security update, its successor. apt holds that one to the archive's signature.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        wanted = [(kind, name, pin) for kind in ("debian", "wheels") for name, pin in sorted(self.pins[kind].items())]
-        missing = [one for one in wanted if not _is_right(self.folder / one[2]["file"], one[2]["sha256"])]
-        if debs := [f"{name}={pin['version']}" for kind, name, pin in missing if kind == "debian"]:
+        pins = self.pins
+        missing = [name for name, pin in sorted(pins["debian"].items()) if not self._has(pin)]
+        if missing:
             self._apt("update")
-            self._apt("download", *debs, cwd=self.folder)
-        if wheels := [f"{name}=={pin['version']}" for kind, name, pin in missing if kind == "wheels"]:
-            self._pip(self.folder, "--no-deps", *wheels)
-        for _kind, name, pin in wanted:
-            if not _is_right(self.folder / pin["file"], pin["sha256"]):
+            pins["debian"] |= {name: self._bring(name, pins["debian"][name]) for name in missing}
+        wheels = [(name, pin) for name, pin in sorted(pins["wheels"].items()) if not self._has(pin)]
+        if wheels:
+            self._pip(self.folder, "--no-deps", *(f"{name}=={pin['version']}" for name, pin in wheels))
+        for name, pin in (pins["debian"] | pins["wheels"]).items():
+            if not self._has(pin):
                 sys.exit(
                     f"{name} {pin['version']} cannot be had as it was pinned ({pin['file']}). If the archive has moved "
                     f"on, run this with --update-pins, and try the result."
                 )
+        return pins
+
+    def _has(self, pin: dict[str, str]) -> bool:
+        return _is_right(self.folder / pin["file"], pin["sha256"])
+
+    def _bring(self, name: str, pin: dict[str, str]) -> dict[str, str]:
+        """Download one Debian package. Returns its pin, or its successor's."""
+        try:
+            self._apt("download", f"{name}={pin['version']}", cwd=self.folder, quiet=True)
+        except subprocess.CalledProcessError:
+            # 'ADDRESS' FILE BYTES SHA256:HASH
+            _, file, _, found = self._apt("--print-uris", "download", name).split()
+            successor = _pin(file, found.removeprefix("SHA256:"))
+            print(f"{name} {pin['version']} has left the archive: taking {successor['version']}", file=sys.stderr)
+            if not self._has(successor):
+                self._apt("download", name, cwd=self.folder)
+            return successor
+        return pin
 
     def update(self, requirements: Sequence[str], *, with_dependencies: bool = False) -> None:
         """Pin the newest of everything that the archive has and that ``requirements`` allow."""
@@ -85,30 +108,23 @@ class Inputs:
         known[self.architecture.abi] = {"debian": {}, "wheels": {}}
         for file in sorted(fetched.iterdir()):
             kind = "debian" if file.suffix == ".deb" else "wheels"
-            # Debian writes the colon of a version's epoch as %3a in the file's name.
-            name, version = file.name.split("_" if kind == "debian" else "-")[:2]
-            known[self.architecture.abi][kind][name] = {
-                "version": version.replace("%3a", ":"),
-                "file": file.name,
-                "sha256": sha256(file),
-            }
+            name = file.name.split("_" if kind == "debian" else "-")[0]
+            known[self.architecture.abi][kind][name] = _pin(file.name, sha256(file))
         self.pins_file.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
 
-    def _apt(self, *words: str, cwd: Path | None = None) -> None:
-        """apt on a private view of this machine's own archive; its lists and packages are not touched."""
+    def _apt(self, *words: str, cwd: Path | None = None, quiet: bool = False) -> str:
+        """apt on a private view of this machine's own archive; its lists and packages are not touched.
+
+        Returns what it prints; ``quiet`` keeps its complaints from the terminal.
+        """
         view = self.work.absolute() / "apt"
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (view / folder).mkdir(parents=True, exist_ok=True)
         (view / "status").touch()
-        asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
-        addresses = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
-        archives = sorted({one for one in addresses if "security" not in one})
-        if not archives:
-            sys.exit("This machine's apt names no package archive: run apt-get update first.")
+        archive, security = archives()
         options = f"[arch={self.architecture.debian} signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
-        sources = [f"deb {options} {archives[0]} {SUITE} main"]
-        security = sorted({one for one in addresses if "security" in one})
-        sources += [f"deb {options} {security[0]} {SUITE}-security main"] if security else []
+        sources = [f"deb {options} {archive} {SUITE} main"]
+        sources += [f"deb {options} {security} {SUITE}-security main"] if security else []
         (view / "sources.list").write_text("\n".join(sources) + "\n")
         settings = {
             "APT::Architecture": self.architecture.debian,
@@ -121,7 +137,9 @@ class Inputs:
             "Dir::Cache": view / "cache",
         }
         flags = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
-        subprocess.run(["apt-get", "-qq", *flags, *words], check=True, cwd=cwd)
+        complaints = subprocess.DEVNULL if quiet else None
+        asked = ["apt-get", "-qq", *flags, *words]
+        return subprocess.run(asked, check=True, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=complaints).stdout
 
     def _pip(self, folder: Path, *words: str) -> None:
         platforms = [word for one in self.architecture.platforms for word in ("--platform", one)]
@@ -134,6 +152,18 @@ class Inputs:
         )
 
 
+def archives() -> tuple[str, str | None]:
+    """The addresses of Debian's archive and of its security updates that this machine's apt is set up for."""
+    # What an update would fetch, and not the lists that are here: on a fresh machine there are none, or some.
+    asked = ["apt-get", "--print-uris", "update"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    addresses = re.findall(r"^'(\S+?)/dists/\S+/InRelease'", said, re.MULTILINE)
+    main = next((one for one in addresses if one.endswith("/debian")), None)
+    if main is None:
+        sys.exit("This machine's apt names no archive of Debian's.")
+    return main, next((one for one in addresses if one.endswith("/debian-security")), None)
+
+
 def constrained(*names: str) -> list[str]:
     """These wheels as requirements, in the versions that PocketLens is tested with on Python 3.11."""
     found = []
@@ -143,6 +173,12 @@ def constrained(*names: str) -> list[str]:
         if name in names and ">=" not in marker:
             found.append(requirement.strip())
     return found
+
+
+def _pin(file: str, digest: str) -> dict[str, str]:
+    # NAME_VERSION_ARCHITECTURE.deb, with the colon of a version's epoch as %3a, or NAME-VERSION-….whl.
+    version = file.split("_" if file.endswith(".deb") else "-")[1].replace("%3a", ":")
+    return {"version": version, "file": file, "sha256": digest}
 
 
 def sha256(file: Path) -> str:

@@ -23,6 +23,11 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     commit: str = ""
     day: str = ""
 
+    @property
+    def has_pip(self) -> bool:
+        """Whether packages can be added to it, as one adds them to an installation by pip."""
+        return self.made_as not in {"Linux bundle", "Debian package"}
+
     def __str__(self) -> str:
         of = " of ".join(filter(None, (self.commit, self.day)))
         return f"{self.made_as}, {of}" if of else self.made_as

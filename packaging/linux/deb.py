@@ -149,9 +149,14 @@ def _pack(root: Path, fields: dict[str, str], licences: Path | None, out: Path) 
     own["Installed-Size"] = str(weight(root) // 1024)
     text = "".join(f"{field}: {value}\n" for field, value in (fields | own).items() if field != "Description")
     (control / "control").write_text(f"{text}Description: {fields['Description']}\n", encoding="utf-8")
-    sums = [f"{hashlib.md5(file.read_bytes()).hexdigest()}  {file.relative_to(root)}\n" for file in files(root / "usr")]
-    (control / "md5sums").write_text("".join(sums))
+    (control / "md5sums").write_text(sums(root))
     deb = out / f"{name}_{__version__}_{fields['Architecture']}.deb"
     packing = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(root), str(deb)]
     subprocess.run(packing, check=True, stdout=subprocess.DEVNULL)
     return deb
+
+
+def sums(root: Path) -> str:
+    """What ``dpkg --verify`` holds installed files to. A link is none: dpkg would find it changed."""
+    plain = (file for file in files(root / "usr") if not file.is_symlink())
+    return "".join(f"{hashlib.md5(file.read_bytes()).hexdigest()}  {file.relative_to(root)}\n" for file in plain)

@@ -71,12 +71,12 @@ def main(words: Sequence[str]) -> int:
     if _is_current(out, inputs.pins):
         print(f"{out} is up to date.")
         return 0
-    inputs.fetch()
+    pins = inputs.fetch()
     with tempfile.TemporaryDirectory(dir=inputs.work) as scratch:
         root = Path(scratch) / "runtime"
-        sizes = _assemble(inputs, root)
+        sizes = _assemble(inputs.folder, pins, root)
         _compile(root, options)
-        _store(root, inputs, out)
+        _store(root, inputs, pins, out)
     _report(out, sizes)
     return 0
 
@@ -94,18 +94,18 @@ def _inputs(abi: str, work: Path) -> Inputs:
     return Inputs(ARCHITECTURES[abi], DEBIAN, HERE / "pins.json", work / abi)
 
 
-def _assemble(inputs: Inputs, root: Path) -> dict[str, int]:
+def _assemble(inputs: Path, pins: Pins, root: Path) -> dict[str, int]:
     """Lay the runtime out. Returns how many bytes each package brought, after pruning."""
     sizes = {}
     for folder in ("bin", "lib", "site", "LICENCES"):
         (root / folder).mkdir(parents=True)
-    for name, pin in sorted(inputs.pins["debian"].items()):
+    for name, pin in sorted(pins["debian"].items()):
         before = weight(root)
-        take_debian(name, inputs.folder / pin["file"], root, UNUSED_STDLIB)
+        take_debian(name, inputs / pin["file"], root, UNUSED_STDLIB)
         sizes[name] = weight(root) - before
-    for name, pin in sorted(inputs.pins["wheels"].items()):
+    for name, pin in sorted(pins["wheels"].items()):
         before = weight(root)
-        take_wheel(name, inputs.folder / pin["file"], root / "site", root / "LICENCES", UNUSED_SITE, KEPT_SITE)
+        take_wheel(name, inputs / pin["file"], root / "site", root / "LICENCES", UNUSED_SITE, KEPT_SITE)
         sizes[name] = weight(root) - before
     return sizes
 
@@ -120,11 +120,11 @@ def _compile(root: Path, options: argparse.Namespace) -> None:
     if options.abi != "x86_64" or platform.machine() != "x86_64":
         compiler = options.work / "compiler"
         inputs = _inputs("x86_64", options.work)
-        inputs.fetch()
+        pins = inputs.fetch()
         shutil.rmtree(compiler, ignore_errors=True)
         for folder in ("bin", "lib", "LICENCES"):
             (compiler / folder).mkdir(parents=True)
-        for name, pin in sorted(inputs.pins["debian"].items()):
+        for name, pin in sorted(pins["debian"].items()):
             take_debian(name, inputs.folder / pin["file"], compiler, UNUSED_STDLIB)
     (loader,) = (compiler / "lib").glob("ld-linux-*.so.*")
     loader.chmod(0o700)
@@ -142,12 +142,12 @@ def _compile(root: Path, options: argparse.Namespace) -> None:
             shutil.rmtree(left)
 
 
-def _store(root: Path, inputs: Inputs, out: Path) -> None:
+def _store(root: Path, inputs: Inputs, pins: Pins, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "bundle.json").unlink(missing_ok=True)
     with (out / "runtime.tar").open("wb") as tar:
         write_tar(((file.relative_to(root).as_posix(), file) for file in files(root)), tar)
-    versions = {name: pin["version"] for kind in inputs.pins.values() for name, pin in kind.items()}
+    versions = {name: pin["version"] for kind in pins.values() for name, pin in kind.items()}
     about = {
         "abi": inputs.architecture.abi,
         "runtime": sha256(out / "runtime.tar"),

@@ -17,7 +17,7 @@ def fuse(ranked: Sequence[int], matching: Sequence[int], *, shared_places: Seque
     places = [ranked.index(row) + 1 if row in ranked else len(ranked) + 1 for row in matching]
     own = list(shared_places or range(1, len(matching) + 1))
     rows = Matching(np.array(matching, np.intp), np.array(own, np.int64))
-    return fused(np.array(ranked, np.intp), rows, np.array(places, np.intp)).tolist()
+    return [int(row) for row in fused(np.array(ranked, np.intp), rows, np.array(places, np.intp))]
 
 
 def test_nothing_with_the_words_leaves_the_ranking_as_it_is() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import signal
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from pocketlens.model import ModelPackage
 from pocketlens.onboard.protocol import (
     AddToOrder,
     Done,
+    JobEvent,
     News,
     OrderedPhoto,
     Parcel,
@@ -137,7 +138,8 @@ def test_only_what_is_ordered_is_looked_at(relay: RelayProcess, storage: Storage
 
 def test_a_photo_that_cannot_be_read_is_handed_over_with_its_reason(relay: RelayProcess, storage: Storage) -> None:
     job = relay.start([*storage.fill(1), storage.put(b"DCIM/broken.jpg", b"not a photo")])
-    since, told = -1, []
+    since = -1
+    told: Sequence[JobEvent] = ()
     while not any(isinstance(event, Indexed) for event in told):
         told = relay.ask(Poll(job=job, since=since, rows=0), News).events
     assert [event.path for event in relay.ask(Poll(job=job), News).events if isinstance(event, PhotoFailed)] == [

@@ -77,7 +77,7 @@ def test_a_vector_of_another_model_is_refused(
     nothing = np.full(len(right.vector) // 2, np.nan, "<f2").tobytes()
     for change in ({"model": "other@1"}, {"vector": right.vector[:-2]}, {"vector": nothing}):
         with pytest.raises(QueryInvalid):
-            search(indexer, starter_package, picture=msgspec.structs.replace(right, **change))  # type: ignore[arg-type]
+            search(indexer, starter_package, picture=msgspec.structs.replace(right, **change))
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", photo(1)[:400]])

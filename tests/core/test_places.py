@@ -83,6 +83,20 @@ def test_the_cities_of_the_photos_are_counted_with_both_names(travelled: Home) -
     assert places == {PlaceName("Hangzhou", "杭州", "CN"): 1, PlaceName("Berkeley", "伯克利", "US"): 1}
 
 
+@pytest.mark.parametrize(
+    ("positions", "there"), [((WEST_LAKE, THE_PACIFIC), True), ((THE_PACIFIC,), False), ((), False)]
+)
+def test_whether_there_are_cities_is_known_without_counting_them(
+    indexer: Indexer, album: SmallAlbum, positions: tuple[tuple[float, float], ...], there: bool
+) -> None:
+    for seed, position in enumerate(positions):
+        album.write(f"{seed}.jpg", taken_at(*position, seed))
+    album.write("home.jpg", 7)
+    indexer(album.spec)
+    with Catalogue.open(indexer.home.catalogue, read_only=True) as catalogue:
+        assert catalogue.has_places() is bool(catalogue.places()) is there
+
+
 def test_a_photo_in_the_wild_is_not_looked_up_again(travelled: Home) -> None:
     with Catalogue.open(travelled.catalogue) as catalogue:
         assert name_places(catalogue) == 0

@@ -69,6 +69,10 @@ def kept(home: Home) -> dict[str, str]:
         )
 
 
+def all_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
 def test_screenshots_and_documents_come_first_and_the_newest_before_the_older(desk: Desk) -> None:
     done = desk()
     assert desk.read == ["scan 1.jpg", "Screenshots/b.jpg", "c.jpg", "a.jpg"]
@@ -118,7 +122,10 @@ def test_a_photo_that_changed_since_it_was_indexed_waits_for_the_next_indexing(d
 
 
 def test_a_photo_that_is_forgotten_while_it_is_read_leaves_no_words(desk: Desk) -> None:
-    desk.on_read = lambda name: forget(desk.home, desk.album.spec) and None
+    def forget_all(_: str) -> None:
+        forget(desk.home, desk.album.spec)
+
+    desk.on_read = forget_all
     desk()
     assert kept(desk.home) == {}
     with Catalogue.open(desk.home.catalogue, read_only=True) as catalogue:
@@ -134,10 +141,10 @@ def test_photos_of_an_unplugged_disk_are_left_for_later(desk: Desk) -> None:
 
 def test_forgetting_an_album_leaves_none_of_its_words_in_any_file(desk: Desk) -> None:
     desk()
-    files = lambda: b"".join(path.read_bytes() for path in desk.home.data.rglob("*") if path.is_file())  # noqa: E731
-    assert all(word in files() for word in (b"meeting at nine", "毕业证书".encode(), b"mee"))
+    before = all_bytes(desk.home.data)
+    assert all(word in before for word in (b"meeting at nine", "毕业证书".encode(), b"mee"))
     forget(desk.home, desk.album.spec)
-    after = files()
+    after = all_bytes(desk.home.data)
     assert [word for word in (b"meeting", b"nine", "毕业证".encode(), "业证书".encode()) if word in after] == []
     assert b"eti" not in after, "a trigram of the index"
 

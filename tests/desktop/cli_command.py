@@ -15,8 +15,8 @@ from PIL import Image
 
 from pocketlens_models.registry import SHIPPED
 
-#: What a command may see of the environment the tests run in.
-_INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG")
+#: What a command may see of the environment the tests run in. The last is how `make coverage` measures it too.
+_INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG", "COVERAGE_PROCESS_CONFIG")
 
 
 @dataclass

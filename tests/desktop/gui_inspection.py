@@ -99,8 +99,9 @@ def _left_to_its_group(widget: QWidget) -> bool:
 
 
 def _place_in_chain(root: QWidget, wanted: QWidget) -> int:
-    widget, place = root, 0
-    while widget is not wanted and place < 10_000:
+    widget: QWidget | None = root
+    place = 0
+    while widget is not None and widget is not wanted and place < 10_000:
         widget, place = widget.nextInFocusChain(), place + 1
     return place
 

@@ -78,6 +78,7 @@ def test_the_tab_key_reaches_everything_on_a_page_from_top_to_bottom(full: MainW
     full.show_page(page)
     full.activateWindow()
     root = full.pages.currentWidget()
+    assert root is not None
     # Cards may still come, and are put in order when the event loop gets to it.
     with suppress(QtTimeout):
         qtbot.waitUntil(lambda: goes_up(root, tab_order(full, root)) == [], timeout=3000)
@@ -87,7 +88,8 @@ def test_the_tab_key_reaches_everything_on_a_page_from_top_to_bottom(full: MainW
 
 
 def pages_in(window: MainWindow) -> list[QWidget]:
-    return [window.pages.widget(place) for place in range(window.pages.count())]
+    pages = (window.pages.widget(place) for place in range(window.pages.count()))
+    return [page for page in pages if page is not None]
 
 
 def lacks_room(window: MainWindow, qtbot: QtBot) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -28,10 +29,12 @@ from pytestqt.qtbot import QtBot
 
 import pocketlens_desktop.gui
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
+from pocketlens.kinds import KIND_NAMES, Kind
 from pocketlens.paths import Home
 from pocketlens.settings import Settings, load_settings, save_settings
 from pocketlens_desktop.gui.theme import DARK, LIGHT, Colours
 from pocketlens_desktop.gui.window import MainWindow
+from pocketlens_desktop.gui.wording import kind_name
 from pocketlens_models import registry
 
 pytest_plugins = ("desktop.gui_fixtures",)
@@ -168,6 +171,18 @@ def test_places_for_values_are_the_same_in_every_translation() -> None:
 def test_the_compiled_translations_load() -> None:
     for name in ("pocketlens_en", "pocketlens_zh_CN"):
         assert QTranslator().load(name, str(TRANSLATIONS))
+
+
+def test_what_the_window_calls_a_kind_in_chinese_can_be_typed(qapp: QApplication) -> None:
+    chinese = QTranslator()
+    assert chinese.load("pocketlens_zh_CN", str(TRANSLATIONS))
+    qapp.installTranslator(chinese)
+    try:
+        shown = {kind_name(kind): kind for kind in Kind}
+    finally:
+        qapp.removeTranslator(chinese)
+    assert shown.items() <= KIND_NAMES.items()
+    assert not [name for name in shown if name.isascii()]
 
 
 def test_everything_that_takes_the_keyboard_has_a_name(browsing: MainWindow) -> None:

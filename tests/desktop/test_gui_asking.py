@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QEnterEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -163,6 +163,31 @@ def test_the_words_for_dates_mean_what_people_mean(
     assert chosen.args == [DateFilter(first, last)]
 
 
+def test_what_could_be_chosen_is_counted_when_a_chip_is_looked_at_and_not_while_photos_come_in(
+    browsing: MainWindow, qtbot: QtBot
+) -> None:
+    filters, library = browsing.photos_page.filters, browsing.library
+    came: list[object] = []
+
+    def wait_for_all() -> None:
+        # It answers in the order it was asked.
+        with qtbot.waitSignal(library.searches_came, timeout=PATIENCE_MS):
+            library.fetch_searches()
+
+    wait_for_all()
+    library.facets_came.connect(lambda *found: came.append(found))
+    for _ in range(3):
+        with qtbot.waitSignal(library.overview_changed, timeout=PATIENCE_MS):
+            library.refresh()
+    wait_for_all()
+    assert not came
+    filters.kind_menu.aboutToShow.emit()
+    wait_for_all()
+    assert len(came) == 1
+    QApplication.sendEvent(filters.favourite_chip, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    qtbot.waitUntil(lambda: len(came) >= 2, timeout=PATIENCE_MS)
+
+
 def test_favourites_are_counted_and_shown_alone(open_window: OpenWindow, indexed_home: Home, qtbot: QtBot) -> None:
     with Catalogue.open(indexed_home.catalogue) as catalogue:
         marked = [row.id for row in catalogue.photos(limit=3)]
@@ -305,22 +330,22 @@ def test_a_search_is_saved_recalled_renamed_and_removed(browsing: MainWindow, in
     page.field.search_for("a map")
     wait_for_answer(qtbot, browsing)
     page.field.bookmark.click()
-    page.saving.name.setText("maps")
+    page.bookmark.saving.name.setText("maps")
     with qtbot.waitSignal(browsing.library.searches_came, timeout=PATIENCE_MS):
-        QTest.keyClick(page.saving.name, Qt.Key.Key_Return)
+        QTest.keyClick(page.bookmark.saving.name, Qt.Key.Key_Return)
     assert kept() == [("maps", "a map kind:screenshot")]
     page.show_everything()
-    (saved,) = page.saved_searches
+    (saved,) = page.bookmark.saved_searches
     page.field.recalled.emit(saved)
     wait_for_answer(qtbot, browsing)
     assert (page.field.text, page.asked.filters) == ("a map", (KindFilter(Kind.SCREENSHOT),))
     page.field.bookmark.click()
-    page.saving.name.setText("地图")
-    page.saving.save.click()
+    page.bookmark.saving.name.setText("地图")
+    page.bookmark.saving.save.click()
     qtbot.waitUntil(lambda: kept() == [("地图", "a map kind:screenshot")], timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: [one.name for one in page.saved_searches] == ["地图"], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: [one.name for one in page.bookmark.saved_searches] == ["地图"], timeout=PATIENCE_MS)
     page.field.bookmark.click()
-    page.saving.remove.click()
+    page.bookmark.saving.remove.click()
     qtbot.waitUntil(lambda: kept() == [], timeout=PATIENCE_MS)
 
 
@@ -338,5 +363,5 @@ def test_the_list_below_the_field_has_saved_and_recent_searches_and_delete_takes
     field.take_off(1)
     assert field.history() == ["a boat"]
     field.take_off(0)
-    qtbot.waitUntil(lambda: window.photos_page.saved_searches == [], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.photos_page.bookmark.saved_searches == [], timeout=PATIENCE_MS)
     assert field.entries() == ["a boat"]

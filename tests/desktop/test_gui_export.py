@@ -25,7 +25,7 @@ def test_photos_of_a_folder_are_copied_and_the_outcome_is_told(
     browsing: MainWindow, three: list[Tile], qtbot: QtBot, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(browsing.export.ended, timeout=PATIENCE_MS) as ended:
-        browsing.export_photos(three, tmp_path / "copies")
+        browsing.exports.copy_photos(three, tmp_path / "copies")
     assert ended.args is not None
     assert ended.args[0].counts == {CopyOutcome.COPIED: 3}
     assert "3 photos copied" in browsing.export_strip.words.text()

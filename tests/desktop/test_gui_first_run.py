@@ -184,6 +184,7 @@ def test_no_page_stops_anybody_while_photos_are_indexed(window: MainWindow, samp
     for page in range(window.pages.count()):
         window.show_page(page)
         assert QApplication.activeModalWidget() is None
-        assert window.pages.currentWidget().isEnabled()
+        shown = window.pages.currentWidget()
+        assert shown is not None and shown.isEnabled()
     window.indexing.stop()
     qtbot.waitUntil(lambda: not window.indexing.working, timeout=PATIENCE_MS)

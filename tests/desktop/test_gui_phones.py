@@ -205,7 +205,7 @@ def test_photos_are_copied_from_the_phone_and_the_outcome_is_told(
     tiles = [phone_window.photos_page.photos.tile(row) for row in range(3)]
     wanted = [tile for tile in tiles if tile is not None]
     with qtbot.waitSignal(phone_window.export.ended, timeout=PATIENCE_MS) as ended:
-        phone_window.export_photos(wanted, tmp_path / "copies")
+        phone_window.exports.copy_photos(wanted, tmp_path / "copies")
     assert ended.args is not None
     assert ended.args[0].counts == {CopyOutcome.COPIED: 3}
     assert "3 photos copied" in phone_window.export_strip.words.text()
@@ -217,7 +217,7 @@ def test_photos_are_copied_from_the_phone_and_the_outcome_is_told(
 def test_an_export_from_a_phone_that_is_away_says_so(phone_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     tile = phone_window.photos_page.photos.tile(0)
     assert tile is not None
-    phone_window.export_photos([tile], tmp_path / "copies")
+    phone_window.exports.copy_photos([tile], tmp_path / "copies")
     qtbot.waitUntil(phone_window.notice.isVisible, timeout=PATIENCE_MS)
     assert phone_window.notice.error is not None
     assert phone_window.notice.error.code == "phone-unavailable"

@@ -120,6 +120,8 @@ def test_a_chip_for_places_is_there_once_photos_have_positions(
     with qtbot.waitSignal(window.indexing.finished, timeout=PATIENCE_MS):
         window.index_folders([album])
     qtbot.waitUntil(chip.isVisible, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(window.library.facets_came, timeout=PATIENCE_MS):
+        menu.aboutToShow.emit()
     next(action for action in menu.actions() if action.text() == "Hangzhou\t1").trigger()
     qtbot.waitUntil(lambda: window.photos_page.photos.rowCount() == 1, timeout=PATIENCE_MS)
     assert chip.text() == "Hangzhou"

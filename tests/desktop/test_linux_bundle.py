@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from linux import deb, qt, system_files
+from linux import build, deb, qt, system_files
+from pinned import Inputs, sha256
 
 from pocketlens import __version__
 
@@ -95,6 +97,14 @@ def test_it_says_what_it_is(run: Run) -> None:
 
 
 @pytest.mark.timeout(900)
+def test_its_doctor_finds_its_own_adb_and_advises_nothing_that_a_bundle_cannot_do(run: Run) -> None:
+    checks = {check["name"]: check for check in json.loads(run("pocketlens", "doctor", "--json").stdout)["checks"]}
+    assert checks["adb"]["ok"] and "adbutils/binaries/adb" in checks["adb"]["detail"], checks["adb"]
+    assert checks["videos"]["remedy"].startswith("A Linux bundle cannot be added to.")
+    assert not [name for name, check in checks.items() if check["remedy"].startswith("pip")]
+
+
+@pytest.mark.timeout(900)
 def test_all_of_the_window_can_be_loaded(run: Run) -> None:
     done = run("python3", "-P", "-c", _WINDOW, QT_QPA_PLATFORM="offscreen", PYTHONHOME="", PYTHONPATH="")
     assert done.stdout.strip() == "all imported", done.stderr
@@ -106,6 +116,25 @@ def test_packages_in_a_persons_home_are_not_let_in(run: Run, tmp_path: Path) -> 
     foreign.mkdir(parents=True)
     (foreign / "numpy.py").write_text("raise SystemExit('a foreign numpy')")
     assert run("pocketlens", "doctor").returncode == 0
+
+
+def test_a_debian_package_that_left_the_archive_gives_way_to_its_successor(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gone = {"version": "0.1", "file": "libffi8_0.1_amd64.deb", "sha256": "0" * 64}
+    pins = tmp_path / "pins.json"
+    pins.write_text(json.dumps({"x86_64": {"debian": {"libffi8": gone}, "wheels": {}}}))
+    brought = Inputs(build.X86_64, ("libffi8",), pins, tmp_path).fetch()["debian"]["libffi8"]
+    assert brought["version"] != "0.1"
+    assert sha256(tmp_path / "inputs" / brought["file"]) == brought["sha256"]
+    assert f"libffi8 0.1 has left the archive: taking {brought['version']}" in capfd.readouterr().err
+
+
+def test_the_sums_of_a_package_are_of_files_and_not_of_links(tmp_path: Path) -> None:
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "usr" / "照片").write_bytes(b"1\n")
+    (tmp_path / "usr" / "link").symlink_to("照片")
+    assert deb.sums(tmp_path) == "b026324c6904b2a9cb4b88d6d61c81d1  usr/照片\n"
 
 
 def test_only_modules_that_the_window_imports_are_kept() -> None:
@@ -123,7 +152,7 @@ def test_the_menu_entry_icons_and_metadata_are_valid(tmp_path: Path) -> None:
     for size in system_files.ICON_SIZES:
         with Image.open(tmp_path / f"icons/hicolor/{size}x{size}/apps/pocketlens.png") as icon:
             assert icon.size == (size, size)
-            assert icon.getextrema()[3][1] == 255  # type: ignore[index]
+            assert icon.getchannel("A").getextrema()[1] == 255
     assert {file.name for file in tmp_path.rglob("*pocketlens*")} >= {
         "pocketlens.1.gz",
         "_pocketlens",

@@ -16,7 +16,7 @@ from pocketlens_desktop.phone.parts import VARIABLE, core_part, find_bundle, mod
 
 
 def test_a_tar_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
-    made = []
+    made: list[bytes] = []
     for folder, order in ((tmp_path / "a", "xy"), (tmp_path / "b", "yx")):
         folder.mkdir()
         for name in order:

@@ -19,7 +19,7 @@ from pocketlens.catalogue import Catalogue
 from pocketlens.client import EngineClient, raise_failed
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
-from pocketlens.protocol import AnyEvent, Failed, Indexed, Place, Progress, Role, SourceSpec, Stage
+from pocketlens.protocol import AnyEvent, Failed, Indexed, Place, Progress, Results, Role, SourceSpec, Stage
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.phone import discovery
 from pocketlens_desktop.phone.errors import EngineMissing, EngineRefused
@@ -217,6 +217,7 @@ def test_two_hundred_photos_through_two_unpluggings_and_a_kill(
         assert float(one @ two) >= 0.999
     with EngineClient(Role.SEARCH, home=home, model=starter) as search:
         *_, results = search.events(search.search("a red square", top=5))
+    assert isinstance(results, Results)
     assert len(results.hits) == 5 and all(hit.thumbnail or hit.path for hit in results.hits)
     # Nothing is left to bring, and the next job has nothing to do.
     again = index(engine)

@@ -197,12 +197,12 @@ def test_one_album_of_a_phone_is_copied_before_anything_is_indexed(
     look, copy = menu.actions()
     assert not look.isEnabled()
     asked: list[tuple[bytes, tuple[bytes, ...]]] = []
-    window.phones_page.export_wanted.disconnect(window.choose_album_export_folder)
+    window.phones_page.export_wanted.disconnect(window.exports.choose_for_albums)
     window.phones_page.export_wanted.connect(lambda serial, albums: asked.append((serial, albums)))
     copy.trigger()
     assert asked == [(SERIAL, ("Pictures/旅行".encode(),))]
     with qtbot.waitSignal(window.export.ended, timeout=PATIENCE_MS) as ended:
-        window.export_albums(*asked[0], tmp_path / "copies")
+        window.exports.copy_albums(*asked[0], tmp_path / "copies")
     assert ended.args is not None
     assert ended.args[0].counts == {CopyOutcome.COPIED: 3}
     copied = sorted(path.name for path in (tmp_path / "copies").rglob("*.jpg"))

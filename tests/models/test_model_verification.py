@@ -152,7 +152,7 @@ unit_rows = st.integers(0, 2**32 - 1).map(
 
 @given(unit_rows, unit_rows)
 def test_the_same_embeddings_at_any_length_are_at_parity(rows: np.ndarray, others: np.ndarray) -> None:
-    found = compare(rows, rows * 3.0, others, [str(number) for number in range(12)])
+    found = compare(rows, rows * np.float32(3), others, [str(number) for number in range(12)])
     assert found.min_cosine == pytest.approx(1.0, abs=1e-5)
     assert found.min_centred == pytest.approx(1.0, abs=1e-4)
     assert found.top_k_agreement == pytest.approx(1.0)

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
+import msgspec
+
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens.paths import Home
@@ -19,6 +21,7 @@ from pocketlens_desktop.cli.machine_checks import extras, phones, window
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.records import CheckRecord
 from pocketlens_desktop.cli.terminal import shown
+from pocketlens_desktop.origin import origin
 
 _LEAST_PYTHON: Final = (3, 11)
 
@@ -47,7 +50,16 @@ def examine(home: Home) -> list[CheckRecord]:
     """Every check, in the order a person mends things."""
     checks = [_python(), *_imports(), _videos(), _words(), _no_telemetry()]
     checks += [_attempt(name, check, home) for name, check in _OF_HOME.items()]
-    return [*checks, *_storage(home), *window(), *phones(), *extras()]
+    return [_within_reach(check) for check in (*checks, *_storage(home), *window(), *phones(), *extras())]
+
+
+def _within_reach(check: CheckRecord) -> CheckRecord:
+    """The same, with a remedy that can be followed: what is handed out as a bundle has no pip."""
+    here = origin()
+    if here.has_pip or not check.remedy.startswith("pip install"):
+        return check
+    remedy = f"A {here.made_as} cannot be added to. Install PocketLens from its source tree, then: {check.remedy}"
+    return msgspec.structs.replace(check, remedy=remedy)
 
 
 def _check(name: str, ok: bool, detail: str, remedy: str = "", *, required: bool = True) -> CheckRecord:

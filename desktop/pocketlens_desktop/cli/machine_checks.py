@@ -207,7 +207,7 @@ def extras() -> Iterator[CheckRecord]:
             "engine for phones",
             False,
             "none: phones are indexed on this computer",
-            "In PocketLens's source tree: make phone-bundle",
+            "Install the package pocketlens-phone-engine; in PocketLens's source tree: make phone-bundle",
         )
     missing = [module for module in ("torch", "onnx", "cn_clip") if importlib.util.find_spec(module) is None]
     yield optional(

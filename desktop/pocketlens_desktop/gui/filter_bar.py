@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget, QWidgetAction
 
@@ -30,7 +30,7 @@ class FilterBar(QWidget):
 
     Signals:
         chosen: a tuple of all `Filter` that are to be in force now.
-        facets_wanted: a chip is about to be opened.
+        facets_wanted: a chip is about to be opened, or to say how many photos it stands for.
     """
 
     chosen = Signal(tuple)
@@ -41,6 +41,7 @@ class FilterBar(QWidget):
         super().__init__()
         self._filters: tuple[Filter, ...] = ()
         self._facets = Facets()
+        self._has_places = False
         self.date_chip = _menu_chip()
         self.dates = DateChooser()
         self.dates.chosen.connect(self._choose_date)
@@ -64,6 +65,7 @@ class FilterBar(QWidget):
         self.favourite_chip = IconPushButton("heart", role="chip")
         self.favourite_chip.setCheckable(True)
         self.favourite_chip.clicked.connect(self._choose_favourites)
+        self.favourite_chip.installEventFilter(self)
         self._others: list[QPushButton] = []
         self._after = tuple(after)
         self._layout = FlowLayout(self, spacing=8)
@@ -81,6 +83,11 @@ class FilterBar(QWidget):
         """What there is to choose from."""
         self._facets = facets
         self._show_choices()
+
+    def show_place_chip(self, there: bool) -> None:
+        """Whether there are places to choose from. Few albums have any: no chip is there where it could do nothing."""
+        self._has_places = there
+        self._show_place_chip()
 
     # -- choosing --------------------------------------------------------------------------------------------
 
@@ -172,7 +179,6 @@ class FilterBar(QWidget):
         self.favourite_chip.setToolTip(self.tr("Only favourites: {count}").format(count=favourites))
 
     def _show_places(self) -> None:
-        self._show_place_chip()
         self.place_menu.clear()
         chosen = {one.place for one in self._wanted(NearFilter)}
         self._add_place(self.tr("Anywhere"), "", not chosen)
@@ -182,8 +188,7 @@ class FilterBar(QWidget):
             self._add_place(f"{name}\t{number(summary.photos)}", name, name in chosen)
 
     def _show_place_chip(self) -> None:
-        # Few albums have positions: it is not there where it could do nothing.
-        self.place_chip.setVisible(bool(self._facets.places or self._wanted(NearFilter)))
+        self.place_chip.setVisible(self._has_places or bool(self._wanted(NearFilter)))
 
     def _add_place(self, text: str, place: str, checked: bool) -> None:
         action = QAction(text, self.place_menu)
@@ -198,6 +203,12 @@ class FilterBar(QWidget):
         action.setChecked(checked)
         action.triggered.connect(lambda wanted: self._choose_kind(kind, wanted))
         self.kind_menu.addAction(action)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.favourite_chip and event.type() == QEvent.Type.Enter:
+            # Its tool tip counts them, a moment later.
+            self.facets_wanted.emit()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -34,6 +34,8 @@ class Overview:
     unreadable: list[UnreadableRow] = field(default_factory=list)
     #: Folders that are not there just now.
     away: frozenset[SourceSpec] = frozenset()
+    #: Whether it is known of any photo where it was taken.
+    has_places: bool = False
 
     def unreadable_by_source(self) -> dict[SourceSpec, int]:
         """How many photos of each source could not be read."""
@@ -209,7 +211,8 @@ class Library(QObject):
         sources = catalogue.sources()
         folders = [source.spec for source in sources if source.spec.kind == "folder"]
         away = frozenset(spec for spec in folders if not os.path.isdir(spec.identity))  # noqa: PTH112 - bytes
-        return Overview(catalogue.counts(), sources, catalogue.albums(), unreadable, away)
+        albums, has_places = catalogue.albums(), catalogue.has_places()
+        return Overview(catalogue.counts(), sources, albums, unreadable, away, has_places)
 
     def _read_page(self, browsed: Browsed, page: int) -> list[Tile]:
         return self._read_rows(browsed, [(page * PAGE, PAGE)])

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 
 from PySide6.QtCore import QObject, Signal
 
-from pocketlens_desktop.gui.background import Background
-from pocketlens_desktop.gui.phone_errands import reach
+from pocketlens_desktop.gui.phone_calls import PhoneCalls
 from pocketlens_desktop.phone.albums import PhoneAlbum, albums
-from pocketlens_desktop.phone.link import PhoneLink
 
 
 class PhoneAlbums(QObject):
@@ -24,10 +21,7 @@ class PhoneAlbums(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = Background("phone-albums", self)
-        self._guard = threading.Lock()
-        self._link: PhoneLink | None = None
-        self._closed = False
+        self._calls = PhoneCalls("phone-albums", self)
         self._counting: Counter[bytes] = Counter()
         self._known: dict[bytes, tuple[PhoneAlbum, ...]] = {}
 
@@ -42,36 +36,19 @@ class PhoneAlbums(QObject):
         """Count a phone's albums, which takes it a second for some ten thousand photos."""
         self._counting[serial] += 1
         self.changed.emit()
-        self._thread.call(
-            lambda: self._count(serial),
+        self._calls.call(
+            serial,
+            albums,
             lambda found: self._show(serial, found),
             # An album list is an extra: why the phone gives none is said where its photos are wanted.
             lambda _: self._show(serial, None),
         )
 
     def close(self) -> None:
-        with self._guard:
-            self._closed = True
-            if self._link is not None:
-                self._link.close()
-        self._thread.finish(lambda: None)
+        self._calls.close()
 
     def _show(self, serial: bytes, found: tuple[PhoneAlbum, ...] | None) -> None:
         self._counting[serial] -= 1
         if found is not None:
             self._known[serial] = found
         self.changed.emit()
-
-    def _count(self, serial: bytes) -> tuple[PhoneAlbum, ...] | None:
-        # By a link, which can be ended from another thread: a `find` on a full card may say nothing for minutes.
-        link = PhoneLink(reach(serial))
-        with self._guard:
-            if self._closed:
-                return None
-            self._link = link
-        try:
-            return albums(link.transport())
-        finally:
-            with self._guard:
-                self._link = None
-            link.close()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from pocketlens.errors import PocketLensError
-from pocketlens_desktop.gui.background import Background
-from pocketlens_desktop.gui.phone_errands import reach
+from pocketlens_desktop.gui.phone_calls import PhoneCalls
 from pocketlens_desktop.phone.errors import ReadingStopped
-from pocketlens_desktop.phone.link import PhoneLink
 from pocketlens_desktop.phone.onboard.layout import Installed
 from pocketlens_desktop.phone.transport import Transport
 
@@ -32,10 +29,7 @@ class PhoneEngines(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = Background("phone-engine", self)
-        self._guard = threading.Lock()
-        self._link: PhoneLink | None = None
-        self._closed = False
+        self._calls = PhoneCalls("phone-engine", self)
         self._known: dict[bytes, Installed | None] = {}
         self._busy: set[bytes] = set()
 
@@ -49,8 +43,9 @@ class PhoneEngines(QObject):
 
     def look(self, serial: bytes) -> None:
         """Ask the phone what is installed on it."""
-        self._thread.call(
-            lambda: self._with_phone(serial, _installed),
+        self._calls.call(
+            serial,
+            _installed,
             lambda known: self._note(serial, known),
             # An extra: a phone that does not say is one without an engine, until somebody wants it there.
             lambda _: self._note(serial, None),
@@ -68,17 +63,14 @@ class PhoneEngines(QObject):
         self._do(serial, _remove)
 
     def close(self) -> None:
-        with self._guard:
-            self._closed = True
-            if self._link is not None:
-                self._link.close()
-        self._thread.finish(lambda: None)
+        self._calls.close()
 
     def _do(self, serial: bytes, work: Callable[[Transport], Installed | None]) -> None:
         self._busy.add(serial)
         self.changed.emit()
-        self._thread.call(
-            lambda: self._with_phone(serial, work),
+        self._calls.call(
+            serial,
+            work,
             lambda known: self._end(serial, known),
             lambda error: self._fail(serial, error),
         )
@@ -98,20 +90,6 @@ class PhoneEngines(QObject):
             self.failed.emit(error)
         # It may have got half-way.
         self.look(serial)
-
-    def _with_phone(self, serial: bytes, work: Callable[[Transport], Installed | None]) -> Installed | None:
-        # By a link, which can be ended from another thread: to push an engine takes a minute.
-        link = PhoneLink(reach(serial))
-        with self._guard:
-            if self._closed:
-                return None
-            self._link = link
-        try:
-            return work(link.transport())
-        finally:
-            with self._guard:
-                self._link = None
-            link.close()
 
 
 # What installs engines brings numpy and more along, 5 MB that a window without a phone does without.

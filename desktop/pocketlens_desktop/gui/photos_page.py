@@ -17,6 +17,7 @@ from pocketlens.query import FavouriteFilter, Filter, parse_query
 from pocketlens.searches import SavedSearch
 from pocketlens_desktop.gui.album_chip import AlbumChip
 from pocketlens_desktop.gui.asked import Asked, Picture
+from pocketlens_desktop.gui.bookmark import Bookmark
 from pocketlens_desktop.gui.choosing import Choosing
 from pocketlens_desktop.gui.engines import Query, Search
 from pocketlens_desktop.gui.examples import Examples
@@ -27,7 +28,6 @@ from pocketlens_desktop.gui.like_chip import LikeChip
 from pocketlens_desktop.gui.photo_grid import PhotoGrid
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile, tile_of_hit
 from pocketlens_desktop.gui.search_field import SearchField
-from pocketlens_desktop.gui.search_saving import SearchSaving
 from pocketlens_desktop.gui.stack_view import StackView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.tile_size import TileSize
@@ -65,7 +65,6 @@ class PhotosPage(QWidget):
         self._asked = Asked()
         self._browsed = Browsed()
         self._counting = False
-        self._saved: list[SavedSearch] = []
         self._results: Results | None = None
         self._ranked: list[Tile] = []
         self._fold = True
@@ -74,7 +73,7 @@ class PhotosPage(QWidget):
         self.photos = PhotoList(self)
         self.timeline = Timeline(library, self)
         self.field = SearchField()
-        self.saving = SearchSaving(self)
+        self.bookmark = Bookmark(self.field, library, self)
         self.grid = PhotoGrid(thumbnails)
         self.grid.setModel(self.photos)
         self.choosing = Choosing(self.grid, library, lambda: self._browsed)
@@ -129,10 +128,6 @@ class PhotosPage(QWidget):
         self.field.accepted.connect(self._go_to_grid)
         self.field.left_downwards.connect(self._focus_grid)
         self.field.recalled.connect(self._recall)
-        self.field.removal_wanted.connect(self._library.remove_search)
-        self.field.saving_wanted.connect(self.name_search)
-        self.saving.save_wanted.connect(self._library.save_search)
-        self.saving.remove_wanted.connect(self._library.remove_search)
         self.filters.chosen.connect(self.choose_filters)
         self.filters.facets_wanted.connect(self._fetch_facets)
         self._examples.chosen.connect(self.field.search_for)
@@ -159,7 +154,6 @@ class PhotosPage(QWidget):
         self._library.page_came.connect(self._page_came)
         self._library.facets_came.connect(self._facets_came)
         self._library.favourites_changed.connect(self._favourites_changed)
-        self._library.searches_came.connect(self._searches_came)
         self._library.overview_changed.connect(self._overview_changed)
         self._search.answered.connect(self._answered)
         self._search.failed.connect(self._failed)
@@ -186,11 +180,6 @@ class PhotosPage(QWidget):
     def results(self) -> Results | None:
         """The ranking in view; None while photos are browsed."""
         return self._results
-
-    @property
-    def saved_searches(self) -> list[SavedSearch]:
-        """Those that can be recalled."""
-        return list(self._saved)
 
     def find_similar(self, tile: Tile) -> None:
         """Search by a photo of the catalogue, and nothing else."""
@@ -265,7 +254,7 @@ class PhotosPage(QWidget):
         """Chips and bookmark as they are for what is asked."""
         self._like_chip.show_like(self._asked.like)
         self.filters.show_filters(self._asked.all_filters)
-        self._show_bookmark()
+        self.bookmark.show_asked(self._asked)
 
     def _answered(self, query: Query, results: Results) -> None:
         self._results = results
@@ -316,28 +305,6 @@ class PhotosPage(QWidget):
         elif self.searching:
             self._ask(self._asked)
 
-    # -- saved searches --------------------------------------------------------------------------------------
-
-    def name_search(self) -> None:
-        """Let the person give what is searched for a name, or change or remove the one it has."""
-        if self._savable():
-            self.saving.open_for(self._asked.sent, self._kept(), self.field)
-
-    def _savable(self) -> bool:
-        # A picture is somewhere on a disk, or not any more.
-        return self.searching and self._asked.like is None and self._asked.query is not None
-
-    def _kept(self) -> SavedSearch | None:
-        return next((one for one in self._saved if one.query == self._asked.sent), None)
-
-    def _searches_came(self, searches: list[SavedSearch]) -> None:
-        self._saved = searches
-        self.field.set_saved(searches)
-        self._show_bookmark()
-
-    def _show_bookmark(self) -> None:
-        self.field.show_bookmark(self._savable(), kept=self._kept() is not None)
-
     # -- browsing --------------------------------------------------------------------------------------------
 
     def _overview_changed(self, overview: Overview) -> None:
@@ -348,10 +315,11 @@ class PhotosPage(QWidget):
         if anything is not self._anything:
             self._anything = anything
             (self.grid if anything else self._welcome.choose_button).setFocus()
+            if anything:
+                # So that the chips open as large as they need to be; from then on they ask when they are opened.
+                self._fetch_facets()
         self._album_chip.show_overview(overview)
-        if anything:
-            # Whether there are places tells whether there is a chip for them.
-            self._fetch_facets()
+        self.filters.show_place_chip(overview.has_places)
         self._thumbnails.look_again()
         if self._album is not None:
             self._album = next((album for album in overview.albums if _same(album, self._album)), None)

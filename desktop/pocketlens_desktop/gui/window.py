@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from pocketlens.texts import reader_installed
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.engines import EngineProcess, Indexing, Job, Search
 from pocketlens_desktop.gui.export_strip import ExportStrip
+from pocketlens_desktop.gui.exports import Exports
 from pocketlens_desktop.gui.folder_dialog import choose_folder
 from pocketlens_desktop.gui.folders_page import FoldersPage
 from pocketlens_desktop.gui.housekeeping import Housekeeping
@@ -44,7 +44,6 @@ from pocketlens_desktop.gui.pasted_pictures import PastedPictures
 from pocketlens_desktop.gui.phone_errands import PhoneScreen, PhotoExport
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.phones_page import PhonesPage
-from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.photos_page import PhotosPage
 from pocketlens_desktop.gui.picture_search import PictureEncoder
 from pocketlens_desktop.gui.rail import Rail
@@ -95,6 +94,8 @@ class MainWindow(QMainWindow):
         self.phones_page = PhonesPage(self.phones, self.library, self.indexing, self._settings.index_phones_on)
         self.phone_screen = PhoneScreen(self)
         self.export = PhotoExport(self)
+        self.notice = Notice()
+        self.exports = Exports(self.export, self.notice.dismiss, self)
         self.shelf = ModelShelf(home, self)
         self.models_page = ModelsPage(self.shelf, self.indexing)
         self.settings_page = SettingsPage(self._settings, home)
@@ -102,7 +103,6 @@ class MainWindow(QMainWindow):
             home, self._writer, thumbnails=self.thumbnails, library=self.library, search=self.search
         )
         self.viewer = Viewer(self.thumbnails)
-        self.notice = Notice()
         self.job_strip = JobStrip(self.indexing)
         self.export_strip = ExportStrip(self.export)
         self._refresh = QTimer(self, interval=_REFRESH_MS)
@@ -183,10 +183,10 @@ class MainWindow(QMainWindow):
         self.phones_page.engine_wanted.connect(self._change_engine)
         self.phones_page.engines.failed.connect(self.notice.show_error)
         self.phones_page.album_wanted.connect(self._show_album)
-        self.phones_page.export_wanted.connect(self.choose_album_export_folder)
+        self.phones_page.export_wanted.connect(self.exports.choose_for_albums)
         for source in (self.photos_page, self.viewer):
             source.phone_wanted.connect(lambda tile: self.phone_screen.show_photo(tile.source.identity, tile.path))
-        self.photos_page.export_wanted.connect(self.choose_export_folder)
+        self.photos_page.export_wanted.connect(self.exports.choose_for_photos)
         self.phone_screen.failed.connect(self._errand_failed)
         self.export.failed.connect(self.notice.show_error)
 
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.Copy, self.photos_page.choosing.copy),
             ("Ctrl+Shift+F", self.photos_page.choosing.mark),
             (QKeySequence.StandardKey.Paste, self.paste),
-            ("Ctrl+D", self.photos_page.name_search),
+            ("Ctrl+D", self.photos_page.bookmark.name_search),
             (QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(24)),
             ("Ctrl+=", lambda: self._zoom(24)),
             (QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(-24)),
@@ -361,28 +361,6 @@ class MainWindow(QMainWindow):
         if self.viewing:
             self.viewer.leave()
         self.notice.show_error(error)
-
-    def choose_export_folder(self, tiles: list[Tile]) -> None:
-        """Let the person choose where to copy these photos to."""
-        choose_folder(self, self.tr("Choose a folder for the copies"), lambda to: self.export_photos(tiles, to))
-
-    def choose_album_export_folder(self, serial: bytes, albums: Sequence[bytes]) -> None:
-        """Let the person choose where to copy these albums of a phone to; all of its albums when none is named."""
-        choose_folder(self, self.tr("Choose a folder for the copies"), partial(self.export_albums, serial, albums))
-
-    def export_albums(self, serial: bytes, albums: Sequence[bytes], folder: Path) -> None:
-        """Copy albums of a phone to a folder."""
-        self.notice.dismiss()
-        self.export.start_albums(serial, albums, folder)
-
-    def export_photos(self, tiles: list[Tile], folder: Path) -> None:
-        """Copy these photos, of phones or of this computer, to a folder."""
-        paths: dict[bytes, list[bytes]] = defaultdict(list)
-        for tile in tiles:
-            if tile.file is None:
-                paths[tile.source.identity].append(tile.path)
-        self.notice.dismiss()
-        self.export.start(paths, folder, files=[os.fsencode(tile.file) for tile in tiles if tile.file is not None])
 
     # -- models ----------------------------------------------------------------------------------------------
 

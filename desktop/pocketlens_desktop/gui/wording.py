@@ -45,7 +45,8 @@ def kind_name(kind: Kind) -> str:
         Kind.SELFIE: translate("wording", "Selfies"),
         Kind.PANORAMA: translate("wording", "Panoramas"),
         Kind.VIDEO_FRAME: translate("wording", "Video frames"),
-    }.get(kind, kind.value)
+        Kind.VIDEO: translate("wording", "Videos"),
+    }[kind]
 
 
 def error_title(error: PocketLensError) -> str:

@@ -109,7 +109,7 @@ def find_bundle(abi: str) -> Bundle:
             return read_bundle(place / abi)
     raise EngineMissing(
         f"There is no engine for phones of this kind ({abi}) on this computer.",
-        remedy="Build it with `make phone-bundle`, or index on the PC.",
+        remedy="Install the package pocketlens-phone-engine, or build it with `make phone-bundle`; or index on the PC.",
     )
 
 

@@ -19,10 +19,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import albums
-from asked import captioned, captions, drawn_words, single_words
-from features import Vectors, VectorsAlone, answer, first_places_count, no_stacks, searching, with_words
-
+from bench.retrieval import albums
+from bench.retrieval.asked import captioned, captions, drawn_words, single_words
+from bench.retrieval.features import Vectors, VectorsAlone, answer, first_places_count, no_stacks, searching, with_words
 from judged import Answer, Query, figures, judged_queries
 from pocketlens.query import parse_query
 from pocketlens_models.registry import SHIPPED

@@ -218,6 +218,13 @@
     </message>
 </context>
 <context>
+    <name>Exports</name>
+    <message>
+        <source>Choose a folder for the copies</source>
+        <translation>选择存放副本的文件夹</translation>
+    </message>
+</context>
+<context>
     <name>FetchStrip</name>
     <message>
         <source>Try again</source>
@@ -406,10 +413,6 @@
         <source>Choose a folder of photos</source>
         <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The phone page&apos;s place.</extracomment>
         <translation>选择照片文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a folder for the copies</source>
-        <translation>选择存放副本的文件夹</translation>
     </message>
     <message>
         <source>Choose a folder for the cache</source>
@@ -810,7 +813,7 @@
     </message>
     <message>
         <source>Looking at the picture…</source>
-        <translation>正在查看图片…</translation>
+        <translation>正在识别图片…</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s) compared</source>
@@ -1350,11 +1353,11 @@
     </message>
     <message>
         <source>PocketLens looks at them</source>
-        <translation>PocketLens 查看照片</translation>
+        <translation>PocketLens 识别照片</translation>
     </message>
     <message>
         <source>Once for each photo. You can search, pause or close the window meanwhile.</source>
-        <translation>每张照片只看一次。期间可以搜索、暂停或关闭窗口。</translation>
+        <translation>每张照片只识别一次。期间可以搜索、暂停或关闭窗口。</translation>
     </message>
     <message>
         <source>Type what you remember</source>
@@ -1619,6 +1622,10 @@
         <translation>视频截图</translation>
     </message>
     <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
         <source>This folder or album is not there.</source>
         <translation>找不到此文件夹或相册。</translation>
     </message>
@@ -1736,7 +1743,7 @@
     </message>
     <message>
         <source>Install PocketLens again to get the starter model back.</source>
-        <translation>重新安装 PocketLens 即可恢复初始模型。</translation>
+        <translation>重新安装 PocketLens 即可恢复入门模型。</translation>
     </message>
     <message>
         <source>Update PocketLens on this computer.</source>
@@ -1836,7 +1843,7 @@
     </message>
     <message>
         <source>Looking at photos: {done} of {total}</source>
-        <translation>正在查看照片：{done} / {total}</translation>
+        <translation>正在识别照片：{done} / {total}</translation>
     </message>
     <message>
         <source>Reading the words in photos: {done} of {total}</source>
