@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 
 from desktop.cli_command import Command
+from desktop.window_program import FIRST_MINUTES
 from pocketlens.texts import reader_installed
 
 pytest_plugins = ("desktop.cli_fixtures",)
@@ -137,32 +138,6 @@ _HARMLESS = (
     r'bind\(.*sin6_port=htons\(0\),.*"::1"',
 )
 
-#: A person's first minutes in the window: a folder is indexed, something is searched, the window is closed.
-_IN_THE_WINDOW = """
-import sys, time
-from pathlib import Path
-from PySide6.QtWidgets import QApplication
-from pocketlens.paths import default_home
-from pocketlens_desktop.gui.app import make_window
-
-def wait(until):
-    deadline = time.monotonic() + 200
-    while not until():
-        if time.monotonic() > deadline:
-            sys.exit("nothing came of it")
-        application.processEvents()
-        time.sleep(0.01)
-
-application = QApplication([])
-window = make_window(application, default_home())
-window.show()
-window.index_folders([Path(sys.argv[1])])
-wait(lambda: window.library.overview.counts.ready == 4)
-window.photos_page.field.search_for("red")
-wait(lambda: window.photos_page.results is not None and not window.search.busy)
-window.close()
-"""
-
 
 def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outside_the_home(
     pocketlens: Command, album: Path, tmp_path: Path, strace: str
@@ -171,7 +146,7 @@ def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outs
     watched = [strace, "-f", "-qq", "-s", "4096", "-o", str(record)]
     watched += ["-e", "trace=connect,bind,sendto,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2"]
     done = subprocess.run(
-        [*watched, sys.executable, "-c", _IN_THE_WINDOW, str(album)],
+        [*watched, sys.executable, "-c", FIRST_MINUTES, str(album)],
         env={**pocketlens.environment, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
