@@ -223,12 +223,14 @@ def catalogue_spoilt(stand: Stand) -> str:
 
 def write_log_spoilt(stand: Stand) -> str:
     """The job is killed, and the log of writes that SQLite keeps beside the catalogue is cut, zeroed or garbled."""
-    with stand.at_a_moment():
-        stand.end_all()
-    stand.wait_until_gone()
-    log = stand.home.catalogue.with_name(stand.home.catalogue.name + "-wal")
-    if not log.exists() or not log.stat().st_size:
-        return "too early"
+    while True:
+        with stand.at_a_moment():
+            stand.end_all()
+        stand.wait_until_gone()
+        log = stand.home.catalogue.with_name(stand.home.catalogue.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            break
+        stand.fresh()  # it was too early or too late for one
     how = _spoil(log, stand)
     # What it held is gone, or the catalogue is damaged by that: then it says so.
     code = stand.run()
