@@ -39,7 +39,7 @@ def killed(stand: Stand) -> str:
                     os.kill(victim, signal.SIGKILL)
                     victims.append(there[victim])
         stand.check_so_far()
-    return " ".join(victims)
+    return ", ".join(victims)
 
 
 def disk_full(stand: Stand) -> str:
@@ -268,8 +268,9 @@ def _spoil(path: Path, stand: Stand) -> str:
     return how
 
 
+Fault = Callable[[Stand], str]
 #: All of them, the commonest first.
-FAULTS: tuple[Callable[[Stand], str], ...] = (
+FAULTS: tuple[Fault, ...] = (
     killed,
     disk_full,
     too_many_files,
