@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from pocketlens.decoding import DecodedPhoto, Interpolation, Resize, decode
+from pocketlens.decoding import DecodedPhoto, Interpolation, Resize, decode, decode_picture
 from pocketlens.errors import UnreadablePhoto
 
 #: Computing time of one photo, seconds, not counting what the machine does meanwhile. The largest that is read, 256
@@ -32,12 +32,19 @@ REQUEST: Final = struct.Struct("<IQ")
 ANSWER: Final = struct.Struct("<Q")
 
 
-class Order(msgspec.Struct, frozen=True):
+class Order(msgspec.Struct, frozen=True, tag="photo"):
     """How a photo is to be decoded, see `pocketlens.decoding.decode`."""
 
     size: int
     resize: Resize
     interpolation: Interpolation
+    name: str
+
+
+class PictureOrder(msgspec.Struct, frozen=True, tag="picture"):
+    """What is to be decoded is the whole picture, see `pocketlens.decoding.decode_picture`."""
+
+    short_side: int
     name: str
 
 
@@ -54,7 +61,16 @@ class Decoded(msgspec.Struct, frozen=True, tag="decoded"):
     photo: DecodedPhoto
 
 
-Answer = Decoded | Unreadable
+class Picture(msgspec.Struct, frozen=True, tag="picture"):
+    """The whole picture: its rows from the top, three bytes a pixel."""
+
+    height: int
+    width: int
+    pixels: memoryview
+
+
+AnyOrder = Order | PictureOrder
+Answer = Decoded | Picture | Unreadable
 
 
 def as_bytes(pixels: object) -> bytes:
@@ -69,7 +85,7 @@ def serve(requests: FileIO, answers: FileIO) -> None:
     encoder = msgspec.msgpack.Encoder(enc_hook=as_bytes)
     while head := read_whole(requests, REQUEST.size):
         order_bytes, photo_bytes = REQUEST.unpack(head)
-        order = msgspec.msgpack.decode(read_whole(requests, order_bytes), type=Order)
+        order = msgspec.msgpack.decode(read_whole(requests, order_bytes), type=AnyOrder)
         photo = read_whole(requests, photo_bytes)
         _limit_time(MOST_SECONDS)
         answer = encoder.encode(_decoded(bytes(photo), order))
@@ -77,8 +93,12 @@ def serve(requests: FileIO, answers: FileIO) -> None:
         write_whole(answers, ANSWER.pack(len(answer)), answer)
 
 
-def _decoded(photo: bytes, order: Order) -> Answer:
+def _decoded(photo: bytes, order: AnyOrder) -> Answer:
     try:
+        if isinstance(order, PictureOrder):
+            pixels = decode_picture(photo, short_side=order.short_side, name=order.name)
+            height, width = pixels.shape[:2]
+            return Picture(height, width, np.ascontiguousarray(pixels).data.cast("B"))
         return Decoded(
             decode(photo, size=order.size, resize=order.resize, interpolation=order.interpolation, name=order.name)
         )

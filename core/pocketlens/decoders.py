@@ -20,16 +20,30 @@ from typing import Any, Final, Protocol
 import msgspec
 import numpy as np
 
-from pocketlens.decoder import ANSWER, READY, REQUEST, Answer, Order, Unreadable, read_whole, write_whole
-from pocketlens.decoding import DecodedPhoto, Interpolation, Resize
+from pocketlens.decoder import (
+    ANSWER,
+    READY,
+    REQUEST,
+    Answer,
+    AnyOrder,
+    Decoded,
+    Order,
+    Picture,
+    PictureOrder,
+    Unreadable,
+    read_whole,
+    write_whole,
+)
+from pocketlens.decoding import MOST_PIXELS, DecodedPhoto, Interpolation, Pixels, Resize
 from pocketlens.errors import EngineDied, UnreadablePhoto
 
 #: -P: the folder that the person happens to be in is no place to import from.
 COMMAND: Final = (sys.executable, "-P", "-m", "pocketlens.decoder")
 #: A decoder that ends is tried once more on the same photo: it may have been killed by somebody else.
 _ATTEMPTS: Final = 2
-#: The longest answer: pixels of the largest model input and a thumbnail are below 2 MB.
-_LONGEST_ANSWER: Final = 64 << 20
+#: The longest answer, by what was asked for: pixels of the largest model input and a thumbnail are below 2 MB; a whole
+#: picture may be a strip as narrow as it likes, which is not made smaller.
+_LONGEST_ANSWER: Final = {Order: 64 << 20, PictureOrder: 3 * MOST_PIXELS + 1024}
 #: What Linux's pipes are widened to, from 64 KB: a photo then takes a few turns between the processes, not sixty.
 _PIPE_BYTES: Final = 1 << 20
 _CRASHED: Final = "Decoding this picture makes the decoder crash."
@@ -69,7 +83,26 @@ class Decoders:
             UnreadablePhoto: as `pocketlens.decoding.decode`, and when the decoder crashed or took too long.
             EngineDied, OSError: no decoder can be started.
         """
-        order = Order(size, resize, interpolation, name)
+        answer = self._answer(data, Order(size, resize, interpolation, name))
+        assert isinstance(answer, Decoded)
+        return answer.photo
+
+    def picture(self, data: bytes, *, short_side: int, name: str) -> Pixels:
+        """Decode a whole picture in a process of its own; it can only be read.
+
+        Raises:
+            UnreadablePhoto: as `pocketlens.decoding.decode_picture`, and when the decoder crashed or took too long.
+            EngineDied, OSError: no decoder can be started.
+        """
+        answer = self._answer(data, PictureOrder(short_side, name))
+        assert isinstance(answer, Picture)
+        try:
+            return np.frombuffer(answer.pixels, np.uint8).reshape(answer.height, answer.width, 3)
+        except ValueError as error:  # it writes what it likes
+            raise UnreadablePhoto(_CRASHED, thing=name) from error
+
+    def _answer(self, data: bytes, order: AnyOrder) -> Decoded | Picture:
+        name = order.name
         for _ in range(_ATTEMPTS):
             decoder = self._decoder()
             try:
@@ -85,7 +118,7 @@ class Decoders:
             self._idle.put(decoder)
             if isinstance(answer, Unreadable):
                 raise UnreadablePhoto(answer.what, thing=name, remedy=answer.remedy)
-            return answer.photo
+            return answer
         raise UnreadablePhoto(_CRASHED, thing=name)
 
     def _decoder(self) -> DecoderProcess:
@@ -148,8 +181,8 @@ class DecoderProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def decode(self, data: bytes, order: Order) -> Answer:
-        """The photo decoded, or why it cannot be.
+    def decode(self, data: bytes, order: AnyOrder) -> Answer:
+        """The photo or picture decoded, or why it cannot be.
 
         Raises:
             DecoderEnded: the process ended over it.
@@ -158,9 +191,9 @@ class DecoderProcess:
         try:
             write_whole(self._requests, REQUEST.pack(len(head), len(data)), head, data)
             (length,) = ANSWER.unpack(_expected(read_whole(self._answers, ANSWER.size)))
-            if length > _LONGEST_ANSWER:
+            if length > _LONGEST_ANSWER[type(order)]:
                 raise EOFError  # noqa: TRY301 - it writes what it likes: as good as ended
-            answer: Answer = _ANSWERS.decode(_expected(read_whole(self._answers, length)))
+            answer: Answer = _ANSWERS[type(order)].decode(_expected(read_whole(self._answers, length)))
         except (BrokenPipeError, ConnectionResetError, EOFError, msgspec.MsgspecError) as error:
             self._process.kill()
             # A signal that ended it comes first; otherwise it was this kill.
@@ -201,4 +234,7 @@ def _pixels(kind: type[Any], content: Any) -> Any:
     return np.frombuffer(content, np.uint8).reshape(side, side, 3)
 
 
-_ANSWERS: Final = msgspec.msgpack.Decoder(Answer, dec_hook=_pixels)
+_ANSWERS: Final = {
+    Order: msgspec.msgpack.Decoder(Decoded | Unreadable, dec_hook=_pixels),
+    PictureOrder: msgspec.msgpack.Decoder(Picture | Unreadable),
+}

@@ -182,10 +182,12 @@ class Engine:
         )
 
     def _embed(self, request: EmbedRequest) -> Event:
+        from pocketlens.decoders import Decoders
         from pocketlens.picture_query import encoded_picture
 
         path = Path(os.fsdecode(request.path))
-        picture, thumbnail = encoded_picture(path, self._package, self._image_encoder)
+        with contextlib.closing(Decoders()) as decoders:
+            picture, thumbnail = encoded_picture(path, self._package, self._image_encoder, decoders)
         return Embedded(request=request.id, picture=picture, thumbnail=thumbnail)
 
     def _index(self, request: IndexRequest) -> Event:
@@ -206,12 +208,15 @@ class Engine:
             return self._run(job, request.id)
 
     def _read(self, request: ReadRequest) -> Event:
+        from pocketlens.decoders import Decoders
         from pocketlens.reading import ReadingJob
         from pocketlens.text_reader import TextReader
 
-        return self._run(
-            ReadingJob(self._home, TextReader, request, openers=self._openers, emit=self._emit), request.id
-        )
+        with contextlib.closing(Decoders()) as decoders:
+            reader = partial(TextReader, decode=decoders.picture)
+            return self._run(
+                ReadingJob(self._home, reader, request, openers=self._openers, emit=self._emit), request.id
+            )
 
     def _run(self, job: IndexingJob | ReadingJob, request: int) -> Event:
         with self._lock:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pocketlens.content import content_hash, content_of
+from pocketlens.decoders import Decode
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.model import ModelPackage
@@ -13,13 +14,14 @@ from pocketlens.protocol import PictureVector
 
 
 def encoded_picture(
-    path: Path, package: ModelPackage, encoder: Callable[[], ImageEncoder]
+    path: Path, package: ModelPackage, encoder: Callable[[], ImageEncoder], decode: Decode = decode
 ) -> tuple[PictureVector, bytes]:
     """Read, decode and encode one picture. Also gives its thumbnail, a JPEG.
 
     Args:
         package: loaded with its "image" part.
         encoder: gives the image encoder once the picture is known to be one.
+        decode: how it is decoded: here, unless `pocketlens.decoders.Decoders` keep its crash away.
 
     Raises:
         UnreadablePhoto

@@ -8,7 +8,7 @@ with is replaced by one that refuses.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final
@@ -36,14 +36,20 @@ _LONGEST, _OVERLAP = 2.4, 0.1
 class TextReader:
     """Some 600 MB while it works. Use it from one thread."""
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int = 1, *, decode: Callable[..., Pixels] = decode_picture) -> None:
         """Load the models.
+
+        Args:
+            threads: that look at one picture.
+            decode: `pocketlens.decoding.decode_picture`, or something that does the same elsewhere
+                (`pocketlens.decoders.Decoders.picture`).
 
         Raises:
             ModelMissing: the extra is not installed.
         """
         if not reader_installed():
             raise ModelMissing("What reads words in photos is not installed.", thing="rapidocr", remedy=REMEDY)
+        self._decode = decode
         with _no_requests():
             from rapidocr import RapidOCR
 
@@ -68,10 +74,10 @@ class TextReader:
             name: the photo as text fit to show; only for the error.
 
         Raises:
-            UnreadablePhoto: as `pocketlens.decoding.decode`.
+            UnreadablePhoto: as `pocketlens.decoding.decode_picture`.
         """
         found: list[str] = []
-        for part in _parts(decode_picture(data, short_side=_SHORT_SIDE, name=name)):
+        for part in _parts(self._decode(data, short_side=_SHORT_SIDE, name=name)):
             # It expects the order of OpenCV: blue, green, red.
             lines = self._read(np.ascontiguousarray(part[:, :, ::-1])).txts or ()
             # Where parts overlap a line is read twice.

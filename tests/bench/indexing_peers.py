@@ -35,7 +35,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from indexing_stages import SIZES, write_photos
 from PIL import Image
 
 from pocketlens.decoders import Decoders
@@ -48,6 +47,10 @@ from pocketlens.pipeline import default_workers
 from pocketlens.protocol import IndexRequest, SourceSpec
 from pocketlens.source import DEFAULT_OPENERS
 from pocketlens_models.registry import SHIPPED
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.indexing_stages import SIZES, write_photos
 
 #: Where `make peers` puts them.
 PEERS = Path("build/peers/bin/python")

@@ -21,10 +21,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from indexing_stages import write_photos
 
 from pocketlens.paths import HOME_VARIABLE, home_at
 from pocketlens.settings import Settings, save_settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.indexing_stages import write_photos
 
 _EVERY_S = 0.25
 _COMMAND = [sys.executable, "-m", "pocketlens_desktop.cli"]

@@ -21,7 +21,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from _albums import fill
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.encoders import ImageEncoder
@@ -33,6 +32,10 @@ from pocketlens.settings import Settings, save_settings
 from pocketlens.source import DEFAULT_OPENERS
 from pocketlens.vectors import VectorModel
 from pocketlens_models.registry import SHIPPED
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench._albums import fill
 
 _ROUNDS = 5
 

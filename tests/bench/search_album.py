@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from _albums import bytes_on_disk, clustered, fill, plain_queries, real_vectors
 
 from pocketlens.model import ModelPackage, load_package
 from pocketlens.paths import Home, home_at
@@ -26,6 +26,10 @@ from pocketlens.search import Searcher
 from pocketlens.vectors import VectorModel
 from pocketlens_desktop.sample import ALBUM
 from pocketlens_models.registry import SHIPPED
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench._albums import bytes_on_disk, clustered, fill, plain_queries, real_vectors
 
 #: The third of the photos that a year or two are, the tenth that screenshots are, one album of 200.
 FILTERS = {"": "", "date": "date:2018..2021 ", "kind": "kind:screenshot ", "album": 'album:"album 7" '}

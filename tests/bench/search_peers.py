@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,8 +27,6 @@ from typing import NamedTuple
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 import numpy as np
-from _albums import clustered, plain_queries, real_vectors
-from indexing_peers import PEERS
 from numpy.typing import NDArray
 
 from pocketlens.encoders import TextEncoder
@@ -38,6 +37,11 @@ from pocketlens.search import EXACT_ROWS, _best, likely_count
 from pocketlens.vectors import VectorModel, VectorSet, signs_of
 from pocketlens_desktop.sample import ALBUM
 from pocketlens_models.registry import SHIPPED
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench._albums import clustered, plain_queries, real_vectors
+from bench.indexing_peers import PEERS
 
 TOP = 180
 Search = Callable[[NDArray[np.float32]], NDArray[np.intp]]

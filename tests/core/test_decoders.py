@@ -17,14 +17,17 @@ from PIL import Image
 
 from core.engine_process import engine, exists
 from core.scenes import files, saved
-from core.small_album import Indexer, SmallAlbum, known_photos
+from core.small_album import Indexer, SmallAlbum, known_photos, photo
 from pocketlens import decoders as decoders_module
 from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.decoders import Decoders
-from pocketlens.decoding import DecodedPhoto, decode
+from pocketlens.decoding import DecodedPhoto, decode, decode_picture
 from pocketlens.errors import EngineDied, UnreadablePhoto
 from pocketlens.paths import Home
-from pocketlens.protocol import Indexed, IndexRequest, Role
+from pocketlens.protocol import Embedded, EmbedRequest, Failed, Indexed, IndexRequest, ReadRequest, Role, TextsRead
+from pocketlens.reading import ReadingJob
+from pocketlens.source import DEFAULT_OPENERS
+from pocketlens.texts import reader_installed
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 
@@ -33,7 +36,12 @@ BUGGY = """
 import os, signal, sys
 from pocketlens import decoder
 
-decode = decoder.decode
+decode, decode_picture = decoder.decode, decoder.decode_picture
+
+def picture_with_bugs(data, **how):
+    if data.endswith(b"crash"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return decode_picture(data, **how)
 
 def with_bugs(data, **how):
     if data.startswith(b"crash"):
@@ -52,7 +60,7 @@ def with_bugs(data, **how):
         os.write(1, b"remark")
     return decode(data.removeprefix(b"print").removeprefix(b"eat"), **how)
 
-decoder.decode = with_bugs
+decoder.decode, decoder.decode_picture = with_bugs, picture_with_bugs
 sys.exit(decoder.main())
 """
 
@@ -90,6 +98,13 @@ def test_every_format_comes_out_as_if_decoded_here(decoders: Decoders, kind: str
     there, here = decoded(decoders, data), decode(data, size=64, resize="squash", name="photo")
     assert np.array_equal(there.pixels, here.pixels)
     assert (there.thumbnail, there.metadata) == (here.thumbnail, here.metadata)
+
+
+@pytest.mark.parametrize("kind", files())
+def test_every_whole_picture_comes_out_as_if_decoded_here(decoders: Decoders, kind: str) -> None:
+    data = files()[kind]
+    there, here = decoders.picture(data, short_side=40, name="photo"), decode_picture(data, short_side=40, name="photo")
+    assert np.array_equal(there, here)
 
 
 def test_a_photo_that_cannot_be_decoded_has_the_same_reason_and_the_decoder_goes_on(decoders: Decoders) -> None:
@@ -202,6 +217,58 @@ def test_a_photo_that_crashes_is_a_row_with_its_reason_and_is_not_tried_again_by
     assert sum(p.state == PhotoState.READY for p in known_photos(indexer.home).values()) == 3
     again = indexer(album.spec)
     assert (again.unchanged, again.unreadable) == (5, 0)
+
+
+@posix
+def test_a_photo_that_crashes_while_its_words_are_read_costs_that_photo(
+    indexer: Indexer, album: SmallAlbum, buggy: Decoders
+) -> None:
+    class Shapes:
+        """In the text reader's place: what a photo shows is its size."""
+
+        def lines(self, data: bytes, name: str) -> list[str]:
+            return ["x".join(map(str, buggy.picture(data, short_side=40, name=name).shape))]
+
+    album.fill(2)
+    album.write("camera/bad.jpg", photo(7) + b"crash")
+    indexer(album.spec)
+    request = ReadRequest(id=1, sources=[album.spec])
+    job = ReadingJob(indexer.home, lambda _: Shapes(), request, openers=DEFAULT_OPENERS, emit=lambda _: None)
+    done = job.run()
+    assert (done.read, done.with_words, done.failed) == (3, 2, 1)
+
+
+#: An engine whose decoders have that bug.
+WITH_BUGGY_DECODERS = f"""
+import sys
+from pocketlens import decoders, engine
+decoders.COMMAND = (sys.executable, "-P", "-c", {BUGGY!r})
+sys.exit(engine.main())
+"""
+
+
+@posix
+@pytest.mark.skipif(not reader_installed(), reason="the extra [ocr] is not installed")
+def test_the_reading_engine_outlives_a_photo_that_crashes(
+    indexer: Indexer, home: Home, starter: Path, album: SmallAlbum
+) -> None:
+    album.fill(2)
+    album.write("camera/bad.jpg", photo(7) + b"crash")
+    indexer(album.spec)
+    with engine(Role.READ, home, starter, WITH_BUGGY_DECODERS) as running:
+        running.send(ReadRequest(id=1, sources=[album.spec]))
+        done = running.next(TextsRead)
+    assert (done.read, done.failed) == (3, 1)
+
+
+@posix
+def test_the_engine_outlives_a_picture_to_search_by_that_crashes(home: Home, starter: Path, album: SmallAlbum) -> None:
+    bad = album.write("bad.jpg", b"crash")
+    good = album.write("good.jpg", 1)
+    with engine(Role.INDEX, home, starter, WITH_BUGGY_DECODERS) as running:
+        running.send(EmbedRequest(id=1, path=os.fsencode(bad)), EmbedRequest(id=2, path=os.fsencode(good)))
+        assert running.next(Failed).what == "Decoding this picture makes the decoder crash."
+        assert running.next(Embedded).request == 2
 
 
 def test_the_engine_decodes_in_processes_and_leaves_none_behind(home: Home, starter: Path, album: SmallAlbum) -> None:

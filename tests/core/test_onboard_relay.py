@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from core.relay_process import RelayProcess, Storage
+from core.scenes import files
 from core.small_album import photo
 from pocketlens import __version__
 from pocketlens.catalogue import Catalogue
@@ -214,6 +215,67 @@ def test_a_job_that_was_killed_is_told_and_the_next_one_goes_on_where_it_was(
     done = relay.finish(again)
     assert isinstance(done, Indexed) and done.unchanged >= len(kept) > 0
     assert len(relay.collect()) == 90
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: bytes(len(data)),
+        lambda data: b"\xff\xfe{[\n" + data[8:] + b'{"type": "progress"\n[[[[\n',
+        None,
+    ],
+    ids=["cut", "emptied", "zeroed", "garbled", "gone"],
+)
+def test_whatever_became_of_the_jobs_files_the_next_job_does_the_rest(
+    connect: Connect, storage: Storage, spoil: Callable[[bytes], bytes] | None
+) -> None:
+    order = storage.fill(8)
+    relay = connect()
+    relay.finish(relay.start(order[:4]))
+    relay.close()
+    kept = [path for path in (relay.home / "job").iterdir() if path.name != "log"]
+    assert {path.name for path in kept} >= {"order", "events", "control", "alive", "job.json"}
+    for path in kept:
+        if spoil is None:
+            path.unlink()
+        else:
+            path.write_bytes(spoil(path.read_bytes()))
+    relay = connect()
+    assert relay.ask(Poll(job="whatever it was", since=3), News).parcel.rows() != [], "what was done is not lost"
+    done = relay.finish(relay.start(order))
+    assert isinstance(done, Indexed) and (done.unchanged, done.added) == (4, 4)
+    assert [row.path for row in relay.collect()] == [ordered.path for ordered in order]
+
+
+def test_wishes_are_heard_behind_garbage(relay: RelayProcess, storage: Storage) -> None:
+    job = relay.start(storage.fill(60))
+    with (relay.home / "job" / "control").open("ab") as file:
+        file.write(b'\xff\0{"to": 3}\n[[[[\n{}\n')
+    relay.ask(Steer(to="cancel"), Done)
+    done = relay.finish(job)
+    assert isinstance(done, Indexed) and done.cancelled
+
+
+def test_a_damaged_catalogue_of_the_job_is_said_to_be_damaged(connect: Connect, storage: Storage) -> None:
+    relay = connect()
+    relay.finish(relay.start(storage.fill(2)))
+    relay.close()
+    catalogue = home_at(relay.home).catalogue
+    catalogue.write_bytes(b"garbage" * 5000)
+    assert connect().ask(Poll(), Refused).code == "catalogue-damaged"
+    catalogue.unlink()  # which is what the PC does then
+
+
+def test_what_a_job_logs_names_no_photo(relay: RelayProcess, storage: Storage) -> None:
+    torn = bytearray(files()["TIFF LZW"])
+    torn[len(torn) // 2 : len(torn) // 2 + 40] = b"\xff\0" * 20
+    order = [storage.put(b"DCIM/grandmother.tif", bytes(torn)), storage.put(b"DCIM/grandmother.jpg", photo(1)[:300])]
+    relay.finish(relay.start(order))
+    logged = (relay.home / "job" / "log").read_bytes()
+    assert b"Using code not yet in table" in logged, "libtiff's own remarks come through"
+    assert b"grandmother" not in logged
 
 
 def test_a_second_job_is_refused_while_one_runs(relay: RelayProcess, storage: Storage) -> None:

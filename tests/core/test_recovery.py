@@ -66,6 +66,7 @@ def full(indexed_once: Path, home: Home, starter_package: ModelPackage) -> Index
 
 
 def spoil(path: Path, offset: int, content: bytes) -> None:
+    assert 0 <= offset <= path.stat().st_size - len(content), "what is spoilt lies in the file"
     with path.open("r+b") as file:
         file.seek(offset)
         file.write(content)
@@ -80,6 +81,16 @@ def root_page(path: Path, table: str) -> int:
         (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     connection.close()
     return int(page)
+
+
+def last_leaf(path: Path, table: str) -> int:
+    """The page that holds the last rows of a table of more than one page."""
+    start = (root_page(path, table) - 1) * PAGE
+    root = path.read_bytes()[start : start + PAGE]
+    # SQLite's file format, 1.6: 5 is an inner page of a table. In a leaf the same four bytes are places of rows, and
+    # taken for a page they once made this file 4 TB long.
+    assert root[0] == 5
+    return int.from_bytes(root[8:12])
 
 
 def kept_aside(home: Home) -> list[Path]:
@@ -110,10 +121,7 @@ def test_where_there_is_no_catalogue_there_is_nothing_to_repair(home: Home) -> N
 
 def test_a_damaged_leaf_costs_its_own_rows_and_no_others(full: Indexer, album: SmallAlbum) -> None:
     path, before = full.home.catalogue, known_photos(full.home)
-    # The root of the vectors' tree leads to its leaves: the last one's page is at the end of its page.
-    root = root_page(path, "vectors")
-    (leaf,) = [int.from_bytes(path.read_bytes()[(root - 1) * PAGE + 8 :][:4])]
-    garble(path, (leaf - 1) * PAGE, PAGE)
+    garble(path, (last_leaf(path, "vectors") - 1) * PAGE, PAGE)
     assert findings(path)
     repaired = repair(full.home)
     assert repaired.photos == PHOTOS
@@ -127,9 +135,7 @@ def test_a_damaged_leaf_costs_its_own_rows_and_no_others(full: Indexer, album: S
 
 def test_a_favourite_outlives_damage_elsewhere_in_the_photos(full: Indexer, album: SmallAlbum) -> None:
     path = full.home.catalogue
-    root = root_page(path, "photos")
-    last_leaf = int.from_bytes(path.read_bytes()[(root - 1) * PAGE + 8 :][:4])
-    garble(path, (last_leaf - 1) * PAGE, PAGE)
+    garble(path, (last_leaf(path, "photos") - 1) * PAGE, PAGE)
     assert findings(path)
     assert 0 < repair(full.home).photos < PHOTOS
     assert known_photos(full.home)["camera/0003.jpg"].favourite
@@ -210,6 +216,7 @@ def test_wherever_it_is_damaged_the_album_is_whole_after_repair_and_one_more_job
     wrong = findings(home.catalogue)
     repaired = repair(home)
     assert bool(wrong) == (repaired.aside is not None)
+    assert home.catalogue.stat().st_size < 2 * len(damaged), "no garbled number makes it grow"
     if repaired.aside is not None:
         assert repaired.aside.read_bytes() == damaged
         expect_whole_again(full, album)

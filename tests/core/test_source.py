@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,6 +133,40 @@ def test_what_is_no_file_any_more_cannot_be_read_and_holds_nobody_up(album: Smal
     for name in names:
         with pytest.raises(UnreadablePhoto):
             FolderSource(album.root).read(name)
+
+
+@needs_posix
+def test_a_photo_that_may_not_be_read_is_unreadable_and_a_folder_that_may_not_be_listed_is_named() -> None:
+    # Root may read everything, so the rest is done by nobody, who may go neither through a test's own folder.
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from pocketlens.errors import UnreadablePhoto\n"
+        "from pocketlens.source import FolderSource\n"
+        "if os.getuid() == 0:\n"
+        "    os.setgroups([]), os.setgid(65534), os.setuid(65534)\n"
+        "source = FolderSource(Path(sys.argv[1]))\n"
+        "print(*sorted((entry.path, type(entry).__name__) for entry in source.list()), sep='\\n')\n"
+        "assert source.read(b'open.jpg')\n"
+        "try: source.read(b'closed.jpg')\n"
+        "except UnreadablePhoto as error: print(error.what)\n"
+    )
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # through whose folders all may go
+        album = SmallAlbum(Path(folder))
+        album.root.chmod(0o755)
+        album.write("open.jpg", 1).chmod(0o644)
+        album.write("closed.jpg", 2).chmod(0)
+        album.write("private/3.jpg", 3).parent.chmod(0)
+        done = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=False)
+        (album.root / "private").chmod(0o700)
+    assert done.returncode == 0, done.stderr
+    *listed_there, reason = done.stdout.splitlines()
+    assert listed_there == [
+        "(b'closed.jpg', 'ListedPhoto')",
+        "(b'open.jpg', 'ListedPhoto')",
+        "(b'private', 'UnlistedFolder')",
+    ]
+    assert "cannot be read" in reason
 
 
 def test_a_file_too_large_for_a_photo_is_not_read(album: SmallAlbum) -> None:

@@ -198,9 +198,9 @@ def test_nearly_all_of_the_best_are_likely_and_only_what_is_asked_about() -> Non
     random = np.random.default_rng(0)
     centres = random.normal(size=(200, 128))
     rows = centres[random.integers(0, 200, 6000)] + 0.35 * random.normal(size=(6000, 128))
-    rows = np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float16)
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
     numbers = np.arange(6000)
-    blocks = (rows[:4000], rows[4000:])
+    blocks = tuple(part.astype(np.float16) for part in (rows[:4000], rows[4000:]))
     vectors = VectorSet(numbers + 1, numbers, blocks, tuple(signs_of(block) for block in blocks))
     even = numbers[::2]
     found = 0

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from desktop.cli_command import Command
+from desktop.window_program import FIRST_MINUTES
 from pocketlens.texts import reader_installed
 
-pytest_plugins = ("desktop.cli_fixtures",)
+pytest_plugins = ("desktop.cli_fixtures", "desktop.witnesses")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace and namespaces are Linux's")
 
@@ -43,36 +42,6 @@ with open(os.environ["SOCKET_RECORD"], "a") as file:
 def main_job(album: Path) -> list[tuple[str | Path, ...]]:
     """What a person does from a fresh machine to an answer."""
     return [("index", album), ("search", "red"), ("search", "红色的墙"), ("albums",), ("status",)]
-
-
-def can(*command: str) -> bool:
-    """Whether this machine has the tool and lets us use it (containers often forbid ptrace or namespaces)."""
-    if shutil.which(command[0]) is None:
-        return False
-    return subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
-
-
-def cannot(why: str) -> NoReturn:
-    """Skip with the reason; on CI a promise that nobody watched is a failure."""
-    if os.environ.get("CI"):
-        pytest.fail(why)
-    pytest.skip(why)
-
-
-@pytest.fixture(scope="session")
-def strace() -> str:
-    if not can("strace", "-f"):
-        cannot("strace is not installed, or not allowed here")
-    return "strace"
-
-
-@pytest.fixture(scope="session")
-def isolated() -> tuple[str, ...]:
-    """A command prefix that runs the rest in a network namespace of its own: no route, not even loopback."""
-    for prefix in (("unshare", "--net"), ("unshare", "--map-root-user", "--net")):
-        if can(*prefix):
-            return prefix
-    cannot("network namespaces are not allowed here")
 
 
 def test_the_kernel_sees_no_network_socket_and_no_write_outside_the_home(
@@ -137,32 +106,6 @@ _HARMLESS = (
     r'bind\(.*sin6_port=htons\(0\),.*"::1"',
 )
 
-#: A person's first minutes in the window: a folder is indexed, something is searched, the window is closed.
-_IN_THE_WINDOW = """
-import sys, time
-from pathlib import Path
-from PySide6.QtWidgets import QApplication
-from pocketlens.paths import default_home
-from pocketlens_desktop.gui.app import make_window
-
-def wait(until):
-    deadline = time.monotonic() + 200
-    while not until():
-        if time.monotonic() > deadline:
-            sys.exit("nothing came of it")
-        application.processEvents()
-        time.sleep(0.01)
-
-application = QApplication([])
-window = make_window(application, default_home())
-window.show()
-window.index_folders([Path(sys.argv[1])])
-wait(lambda: window.library.overview.counts.ready == 4)
-window.photos_page.field.search_for("red")
-wait(lambda: window.photos_page.results is not None and not window.search.busy)
-window.close()
-"""
-
 
 def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outside_the_home(
     pocketlens: Command, album: Path, tmp_path: Path, strace: str
@@ -171,7 +114,7 @@ def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outs
     watched = [strace, "-f", "-qq", "-s", "4096", "-o", str(record)]
     watched += ["-e", "trace=connect,bind,sendto,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2"]
     done = subprocess.run(
-        [*watched, sys.executable, "-c", _IN_THE_WINDOW, str(album)],
+        [*watched, sys.executable, "-c", FIRST_MINUTES, str(album)],
         env={**pocketlens.environment, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
@@ -184,6 +127,18 @@ def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outs
     opened = written_paths(calls)
     assert {path for path in opened if not path.startswith((str(pocketlens.home), *_NOWHERE))} == set()
     assert any(path.startswith(str(pocketlens.home / "cache")) for path in opened)
+    assert list(pocketlens.user_home.iterdir()) == []
+
+
+def test_the_window_works_without_a_network(pocketlens: Command, album: Path, isolated: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [*isolated, sys.executable, "-c", FIRST_MINUTES, str(album)],
+        env={**pocketlens.environment, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
     assert list(pocketlens.user_home.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from faults.faults import FAULTS, CannotHere
+from faults.faults import FAULTS, CannotHere, Fault
 from faults.stand import Broken, Stand
 
 
@@ -37,31 +37,39 @@ def main() -> int:
                 if options.only and fault.__name__ not in options.only:
                     continue
                 rounds = options.kills if fault.__name__ == "killed" and options.kills is not None else options.rounds
-                began, said, wrong = time.monotonic(), Counter[str](), []
-                for number in range(rounds):
-                    try:
-                        said.update(fault(stand).split(", ") if fault.__name__ != "killed" else fault(stand).split())
-                        if fault.__name__ != "disk_full":  # which looked before its disk went away
-                            stand.check_end()
-                    except CannotHere as error:
-                        said[str(error)] += 1
-                        break
-                    except (Broken, AssertionError) as error:
-                        wrong.append(f"round {number}: {error}")
-                        print(f"{fault.__name__}, {wrong[-1]}", file=sys.stderr, flush=True)
-                    finally:
-                        stand.end_all()
-                        stand.fresh()
-                broken += len(wrong)
-                happened = ", ".join(f"{count} × {what}" for what, count in sorted(said.items()) if what)
-                print(
-                    f"| {fault.__name__.replace('_', ' ')} | {rounds} | {time.monotonic() - began:.0f} | {happened}"
-                    f" | {'; '.join(wrong) or 0} |",
-                    flush=True,
-                )
+                broken += _try(stand, fault, rounds)
         finally:
             stand.end_all()
     return 1 if broken else 0
+
+
+def _try(stand: Stand, fault: Fault, rounds: int) -> int:
+    """Try one fault and print its line, even when ended from outside. Returns how often something was lost."""
+    began, said, wrong, done = time.monotonic(), Counter[str](), [], 0
+    try:
+        while done < rounds:
+            try:
+                said.update(fault(stand).split(", "))
+                if fault.__name__ != "disk_full":  # which looked before its disk went away
+                    stand.check_end()
+            except CannotHere as error:
+                said[str(error)] += 1
+                break
+            except (Broken, AssertionError) as error:
+                wrong.append(f"round {done}: {error}")
+                print(f"{fault.__name__}, {wrong[-1]}", file=sys.stderr, flush=True)
+            finally:
+                stand.end_all()
+                stand.fresh()
+            done += 1
+    finally:
+        happened = ", ".join(f"{count} × {what}" for what, count in sorted(said.items()) if what)
+        print(
+            f"| {fault.__name__.replace('_', ' ')} | {done} | {time.monotonic() - began:.0f} | {happened}"
+            f" | {'; '.join(wrong) or 0} |",
+            flush=True,
+        )
+    return len(wrong)
 
 
 if __name__ == "__main__":

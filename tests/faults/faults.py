@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from faults.stand import Stand
+from core.small_album import known_photos
+from faults.stand import Broken, Stand
+from pocketlens.catalogue import PhotoState
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_models.registry import SHIPPED
 
@@ -37,7 +39,7 @@ def killed(stand: Stand) -> str:
                     os.kill(victim, signal.SIGKILL)
                     victims.append(there[victim])
         stand.check_so_far()
-    return " ".join(victims)
+    return ", ".join(victims)
 
 
 def disk_full(stand: Stand) -> str:
@@ -124,16 +126,57 @@ def catalogue_locked(stand: Stand) -> str:
 def suspended(stand: Stand) -> str:
     """The computer sleeps in the middle of the job (SIGSTOP of every process, then SIGCONT)."""
     with stand.at_a_moment() as command:
-        asleep = list(stand.processes())
-        for pid in asleep:
+        there = stand.processes()
+        for pid in there:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGSTOP)
         time.sleep(1)
-        for pid in asleep:
+        asleep = [what for pid, what in there.items() if _is_stopped(pid)]
+        for pid in there:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
+    if not asleep:
+        raise Broken("nothing was asleep")
     stand.expect_code(command.returncode, ExitCode.OK)
-    return f"{len(asleep)} processes"
+    return ", ".join(asleep)
+
+
+def _is_stopped(pid: int) -> bool:
+    with suppress(OSError):
+        # proc(5): the state follows the name, which is in brackets and may hold anything.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    return False
+
+
+def read_errors(stand: Stand) -> str:
+    """The disk gives an error for every fourth photo or so (EIO), and for none the next time."""
+    folder = stand.root / "failing"
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(
+        "import errno, os, zlib\n"
+        "real = os.open\n"
+        "def fails(path):\n"
+        "    name = os.fsencode(path) if isinstance(path, (str, bytes)) else b''\n"
+        f"    return name.endswith(b'.jpg') and zlib.crc32(name, {stand.random.randrange(1 << 30)}) % 4 == 0\n"
+        "def opened(path, *rest, **more):\n"
+        "    if fails(path):\n"
+        "        raise OSError(errno.EIO, os.strerror(errno.EIO))\n"
+        "    return real(path, *rest, **more)\n"
+        "os.open = opened\n"
+    )
+    code = stand.run(PYTHONPATH=str(folder))
+    # Several in a row are taken for a disk that went away.
+    stand.expect_code(code, ExitCode.OK, ExitCode.NOTHING_THERE)
+    stand.wait_until_gone()
+    hit = [
+        path
+        for path, photo in known_photos(stand.home).items()
+        if photo.state == PhotoState.UNREADABLE and stand.expected[path][0] != photo.state
+    ]
+    if code == ExitCode.OK and not hit:
+        raise Broken("no photo was hit")
+    stand.expect_code(stand.run("index", str(stand.album.root), "--retry-unreadable"), ExitCode.OK)
+    return f"{len(hit)} photos"
 
 
 def photos_come_and_go(stand: Stand) -> str:
@@ -178,6 +221,25 @@ def catalogue_spoilt(stand: Stand) -> str:
     return f"{how}, {'set aside' if aside else 'in order'}"
 
 
+def write_log_spoilt(stand: Stand) -> str:
+    """The job is killed, and the log of writes that SQLite keeps beside the catalogue is cut, zeroed or garbled."""
+    while True:
+        with stand.at_a_moment():
+            stand.end_all()
+        stand.wait_until_gone()
+        log = stand.home.catalogue.with_name(stand.home.catalogue.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            break
+        stand.fresh()  # it was too early or too late for one
+    how = _spoil(log, stand)
+    # What it held is gone, or the catalogue is damaged by that: then it says so.
+    code = stand.run()
+    stand.expect_code(code, ExitCode.OK, ExitCode.CATALOGUE)
+    if code == ExitCode.CATALOGUE:
+        stand.expect_code(stand.run("doctor", "--repair"), ExitCode.OK)
+    return f"{how} exit {code}"
+
+
 def model_spoilt(stand: Stand) -> str:
     """The installed model is cut, zeroed or garbled."""
     package = stand.home.models / "starter"
@@ -206,8 +268,9 @@ def _spoil(path: Path, stand: Stand) -> str:
     return how
 
 
+Fault = Callable[[Stand], str]
 #: All of them, the commonest first.
-FAULTS: tuple[Callable[[Stand], str], ...] = (
+FAULTS: tuple[Fault, ...] = (
     killed,
     disk_full,
     too_many_files,
@@ -215,8 +278,10 @@ FAULTS: tuple[Callable[[Stand], str], ...] = (
     two_at_once,
     catalogue_locked,
     suspended,
+    read_errors,
     photos_come_and_go,
     derived_files_spoilt,
     catalogue_spoilt,
+    write_log_spoilt,
     model_spoilt,
 )

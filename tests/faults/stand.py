@@ -161,15 +161,23 @@ class Stand:
 
     @contextmanager
     def at_a_moment(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A job, some random time after its start; it is waited for at the end."""
-        with self.start(**environment) as command:
-            with suppress(subprocess.TimeoutExpired):
-                command.wait(self.random.uniform(0.0, self.duration))
+        """A job that is at work, some random time after its start; it is waited for at the end."""
+        with self._caught_at_work(**environment) as command:
             try:
                 yield command
                 command.wait(600)
             finally:
                 self.end_all()
+
+    def _caught_at_work(self, **environment: str) -> subprocess.Popen[bytes]:
+        longest = self.duration
+        while True:
+            command = self.start(**environment)
+            with suppress(subprocess.TimeoutExpired):
+                command.wait(self.random.uniform(0.0, longest))
+            if command.poll() is None:
+                return command
+            longest /= 2  # it had less to do than an undisturbed job
 
 
 def _of(photo: KnownPhoto) -> tuple[int, bytes | None, Mapping[str, bytes]]:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -32,6 +32,8 @@ from pocketlens.protocol import FINAL_EVENTS, Event, IndexRequest, SourceSpec
 
 if TYPE_CHECKING:
     from pocketlens.indexing import IndexingJob
+
+T = TypeVar("T")
 
 #: Seconds between two looks at what is asked of the job, and two heartbeats.
 _TICK_S: Final = 0.5
@@ -110,16 +112,19 @@ class JobFolder:
 
     def orders(self) -> Callable[[], list[str]]:
         """A function that gives what was asked since it was last called."""
-        read = 0
+        read, orders = 0, msgspec.json.Decoder(_Order)
 
         def new() -> list[str]:
             nonlocal read
-            with self._control.open("rb") as file:
-                file.seek(read)
-                lines = file.read()
+            try:
+                with self._control.open("rb") as file:
+                    file.seek(read)
+                    lines = file.read()
+            except OSError:
+                return []
             whole = lines[: lines.rfind(b"\n") + 1]
             read += len(whole)
-            return [msgspec.json.decode(line, type=_Order).to for line in whole.splitlines()]
+            return [order.to for line in whole.splitlines() if (order := _read(orders, line)) is not None]
 
         return new
 
@@ -181,6 +186,16 @@ class JobFolder:
             return None
 
 
+def _read(decoder: msgspec.json.Decoder[T], line: bytes) -> T | None:
+    """One line of a job's files; None for what a failing storage made of it. These are news and wishes: what the job
+    has done is in its catalogue.
+    """
+    try:
+        return decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 class JobEvents:
     """Reads a folder's events as they are written, each once, however often they are asked for."""
 
@@ -199,7 +214,7 @@ class JobEvents:
         if newest != self._job or since < self.last:
             self._job, self._place, self.last, self.ended = newest, 0, -1, False
         lines, self._place = self._folder.event_lines(self._place)
-        events = [self._decoder.decode(line) for line in lines]
+        events = [event for line in lines if (event := _read(self._decoder, line)) is not None]
         if events:
             self.last = events[-1].seq
             self.ended = isinstance(events[-1], FINAL_EVENTS)

@@ -1,5 +1,7 @@
 # ruff: noqa: N802 - methods that Qt names and calls
-"""A message above the page: what went wrong and what to do. It waits; it never stops anybody's work."""
+"""A message above the page: what went wrong and what to do, or what came of that. It waits; it never stops anybody's
+work.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,23 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import CatalogueDamaged, PocketLensError
 from pocketlens_desktop.gui.icons import IconButton, pixmap
 from pocketlens_desktop.gui.wording import error_detail, error_title
 
 
 class Notice(QWidget):
-    """Shows one error at a time, the latest."""
+    """Shows one error or piece of news at a time, the latest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        frame = QFrame()
+        self._frame = frame = QFrame()
         frame.setObjectName("notice")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 14, 20, 0)
         outer.addWidget(frame)
         self._error: PocketLensError | None = None
+        self._words: Callable[[], tuple[str, str]] | None = None
         self._act: Callable[[], object] | None = None
         self._icon = QLabel()
         self._title, self._detail = QLabel(), QLabel()
@@ -58,12 +61,23 @@ class Notice(QWidget):
     def show_error(self, error: PocketLensError, again: Callable[[], object] | None = None) -> None:
         """Show ``error``, with a button that does ``again`` when that may help."""
         self._error, self._act = error, again
+        self._words = lambda: (error_title(error), error_detail(error))
+        self._appear()
+
+    def show_words(self, words: Callable[[], tuple[str, str]]) -> None:
+        """Show a title and a detail that are no error; ``words`` gives them in the window's language."""
+        self._error, self._act, self._words = None, None, words
+        self._appear()
+
+    def _appear(self) -> None:
+        self._frame.setProperty("news", self._error is None)
+        self._frame.style().polish(self._frame)
         self._retranslate()
-        self.again_button.setVisible(again is not None)
+        self.again_button.setVisible(self._act is not None)
         self.show()
 
     def dismiss(self) -> None:
-        self._error = self._act = None
+        self._error = self._act = self._words = None
         self.hide()
 
     def _try_again(self) -> None:
@@ -78,14 +92,18 @@ class Notice(QWidget):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
-        self.again_button.setText(self.tr("Try again"))
+        damaged = isinstance(self._error, CatalogueDamaged)
+        self.again_button.setText(self.tr("Repair it") if damaged else self.tr("Try again"))
         self._close.describe(self.tr("Close this message"))
-        colour = QGuiApplication.palette().color(QPalette.ColorRole.BrightText).name()
-        picture = pixmap("alert", colour, round(22 * self.devicePixelRatioF()))
+        news = self._error is None
+        role = QPalette.ColorRole.Highlight if news else QPalette.ColorRole.BrightText
+        colour = QGuiApplication.palette().color(role).name()
+        picture = pixmap("info" if news else "alert", colour, round(22 * self.devicePixelRatioF()))
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         self._icon.setPixmap(picture)
-        if self._error is not None:
-            self._title.setText(error_title(self._error))
-            self._detail.setText(error_detail(self._error))
+        if self._words is not None:
+            title, detail = self._words()
+            self._title.setText(title)
+            self._detail.setText(detail)
             self._detail.setVisible(bool(self._detail.text()))
             self.setAccessibleName(f"{self._title.text()} {self._detail.text()}")

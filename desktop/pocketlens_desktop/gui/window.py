@@ -47,6 +47,7 @@ from pocketlens_desktop.gui.phones_page import PhonesPage
 from pocketlens_desktop.gui.photos_page import PhotosPage
 from pocketlens_desktop.gui.picture_search import PictureEncoder
 from pocketlens_desktop.gui.rail import Rail
+from pocketlens_desktop.gui.repairing import Repairing
 from pocketlens_desktop.gui.settings_page import SettingsPage
 from pocketlens_desktop.gui.stored_data import Store
 from pocketlens_desktop.gui.theme import Theme
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
             home, self._writer, thumbnails=self.thumbnails, library=self.library, search=self.search
         )
         self.viewer = Viewer(self.thumbnails)
+        self.repairing = Repairing(self.notice, self.housekeeping, self.library, self._begin)
         self.job_strip = JobStrip(self.indexing)
         self.export_strip = ExportStrip(self.export)
         self._refresh = QTimer(self, interval=_REFRESH_MS)
@@ -166,7 +168,7 @@ class MainWindow(QMainWindow):
         self.viewer.similar_wanted.connect(self._find_similar)
         self.viewer.details_wanted.connect(self.library.look_up)
         self.library.photo_came.connect(self.viewer.show_details)
-        self.library.failed.connect(lambda error: self.notice.show_error(error, self.library.refresh))
+        self.library.failed.connect(lambda error: self.repairing.show_failure(error, self.library.refresh))
         self.indexing.progressed.connect(self._progressed)
         self.indexing.finished.connect(self._indexed)
         self.indexing.words_read.connect(self._words_read)
@@ -206,7 +208,6 @@ class MainWindow(QMainWindow):
         self.housekeeping.measured.connect(privacy.show_sizes)
         self.housekeeping.moved.connect(self._cache_moved)
         self.housekeeping.changed.connect(self._stored_changed)
-        self.housekeeping.failed.connect(self.notice.show_error)
         self.library.overview_changed.connect(lambda overview: privacy.show_sources(overview.sources))
         self.library.overview_changed.connect(lambda _: self._measure_if_seen())
         self.indexing.state_changed.connect(lambda _: self.settings_page.set_idle(not self.indexing.working))
@@ -310,6 +311,9 @@ class MainWindow(QMainWindow):
 
     def _start(self, job: Job) -> None:
         self.notice.dismiss()
+        self._begin(job)
+
+    def _begin(self, job: Job) -> None:
         self.indexing.start(
             dataclasses.replace(job, threads=self._settings.threads, place=self._settings.index_phones_on)
         )
@@ -338,10 +342,10 @@ class MainWindow(QMainWindow):
     def _indexing_failed(self, job: Job, error: PocketLensError) -> None:
         self._refresh.stop()
         self.library.refresh()
-        self.notice.show_error(error, lambda: self._start(job))
+        self.repairing.show_failure(error, lambda: self._start(job))
 
     def _search_failed(self, error: PocketLensError) -> None:
-        self.notice.show_error(error, self.photos_page.ask_again)
+        self.repairing.show_failure(error, self.photos_page.ask_again)
 
     # -- phones ----------------------------------------------------------------------------------------------
 

@@ -95,7 +95,9 @@ def error_detail(error: PocketLensError) -> str:
         "model-corrupt": translate("wording", "Install PocketLens again to get the starter model back."),
         "catalogue-too-new": translate("wording", "Update PocketLens on this computer."),
         "catalogue-damaged": translate(
-            "wording", "Close this window and run pocketlens doctor --repair. Your photos are not touched."
+            "wording",
+            "Repairing puts what can be read of it into a new one, and keeps the damaged file beside it."
+            " Your photos are not touched.",
         ),
         "catalogue-busy": translate("wording", "Try again when it is done."),
         "storage-full": translate("wording", "Free some space and go on. What was indexed so far is kept."),

@@ -592,6 +592,10 @@
         <translation>重试</translation>
     </message>
     <message>
+        <source>Repair it</source>
+        <translation>修复</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
     </message>
@@ -990,6 +994,37 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Repairing</name>
+    <message>
+        <source>The catalogue is being repaired…</source>
+        <translation>正在修复目录…</translation>
+    </message>
+    <message>
+        <source>This may take minutes for a large album.</source>
+        <translation>照片很多时可能需要几分钟。</translation>
+    </message>
+    <message>
+        <source>The catalogue is in order.</source>
+        <translation>目录完好。</translation>
+    </message>
+    <message>
+        <source>Nothing could be read of the damaged catalogue; a new one was begun.</source>
+        <translation>损坏的目录已无法读取，已新建一个目录。</translation>
+    </message>
+    <message>
+        <source>Choose your folders again. The damaged file is kept: {0}</source>
+        <translation>请重新选择文件夹。损坏的文件保留在：{0}</translation>
+    </message>
+    <message>
+        <source>The catalogue was repaired: {0} photos, {1} of them favourites.</source>
+        <translation>目录已修复：{0} 张照片，其中 {1} 张已收藏。</translation>
+    </message>
+    <message>
+        <source>What is missing is read from the photos again. The damaged file is kept: {0}</source>
+        <translation>缺少的内容会从照片重新读取。损坏的文件保留在：{0}</translation>
     </message>
 </context>
 <context>
@@ -1750,8 +1785,8 @@
         <translation>请更新这台电脑上的 PocketLens。</translation>
     </message>
     <message>
-        <source>Close this window and run pocketlens doctor --repair. Your photos are not touched.</source>
-        <translation>请关闭此窗口并运行 pocketlens doctor --repair。照片不受影响。</translation>
+        <source>Repairing puts what can be read of it into a new one, and keeps the damaged file beside it. Your photos are not touched.</source>
+        <translation>修复会把还能读出的内容放进新目录，损坏的文件保留在旁边。照片本身不受影响。</translation>
     </message>
     <message>
         <source>Try again when it is done.</source>
