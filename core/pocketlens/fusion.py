@@ -14,13 +14,17 @@ _K: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Rows of a `VectorSet` whose photos have the words in them, distinct, and their places (from 1) among those.
+    """Photos that have the words in them.
 
-    Copies share a place.
+    Attributes:
+        rows: of a `VectorSet`, distinct.
+        places: of each row, from 1; copies share one.
+        contents: the hashes of all of them.
     """
 
     rows: NDArray[np.intp]
     places: NDArray[np.int64]
+    contents: frozenset[bytes] = frozenset()
 
 
 def fused(ranked: NDArray[np.intp], matching: Matching, places: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -25,13 +25,14 @@ from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
 from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
 from pocketlens.frames import FrameSet, load_frames
-from pocketlens.fusion import Matching, fused
+from pocketlens.fusion import Matching
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
 from pocketlens.model import ModelPackage
 from pocketlens.paths import Home
 from pocketlens.protocol import Hit, PictureVector, Results, SearchRequest
 from pocketlens.query import Query, TextFilter, parse_query
 from pocketlens.query_vector import combined, of_equal_weight
+from pocketlens.ranking import Ranking, Scale, best, scale_of, with_matching
 from pocketlens.selection import album_filters, selected_photos
 from pocketlens.texts import excerpts, filter_terms, matches, terms_of
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet, load_vectors, newest, with_newer
@@ -58,47 +59,11 @@ _MOST_MATCHES = 1_000
 # Rows whose scores stand for the ordinary photos' where not all are scored.
 _SAMPLE = 2_000
 
-# What counts as full strength, in standard deviations of the query's scores over the album. Measured with the starter
-# model on 3,232 COCO photos and 700 English captions (most of them it was trained on): the captioned photo, when among
-# the first ten, is at 4.3 (median; 3.3 to 5.5 from the 5th to the 95th percentile). Ten queries for absent things
-# mostly peaked at 3.1 to 3.7, a few at 4.5, one at 8.3. In an album of 114 photos right first hits are at 2.1 to 4.4,
-# the first of a wrong ranking at 2.0 to 2.7. So it is a rough hint of a weak match, and no cut-off.
-_FULL_STRENGTH = 5.0
-
 # A match is weak when it stands out less than this share of what the best one does, or less than this in all. On the
 # sample album's 57 golden queries that leaves 10 photos of 113 that are not, and 64 of the 105 right ones among them;
 # 0.2 and 0.5 leave 12 and 68, 0.4 and 0.5 leave 6 and 55.
 _WEAK_SHARE = 0.5
 _WEAK = 0.3
-
-
-class _Ranking(NamedTuple):
-    """The best rows of a `VectorSet`, best first, and their scores; ``all``: there are no others worth a look."""
-
-    rows: NDArray[np.intp]
-    scores: NDArray[np.float32]
-    all: bool
-
-
-class _Matching(NamedTuple):
-    """As `Matching`, and the photos' contents."""
-
-    rows: NDArray[np.intp]
-    places: NDArray[np.int64]
-    contents: frozenset[bytes]
-
-
-class _Scale(NamedTuple):
-    """Mean and standard deviation of one query's scores over the whole album."""
-
-    mean: float
-    spread: float
-
-    def strength(self, score: float) -> float:
-        """0..1, how far ``score`` stands out."""
-        if self.spread == 0.0:
-            return 1.0
-        return min(1.0, max(0.0, (score - self.mean) / self.spread / _FULL_STRENGTH))
 
 
 class _LikePhoto(NamedTuple):
@@ -281,7 +246,7 @@ class Searcher:
         ]
         return chosen[np.isin(chosen, others[0])] if others else chosen
 
-    def _matching(self, query: Query, vectors: VectorSet, allowed: NDArray[np.int64] | None) -> _Matching | None:
+    def _matching(self, query: Query, vectors: VectorSet, allowed: NDArray[np.int64] | None) -> Matching | None:
         """The photos that have the query's plain words written in them; None when there are none."""
         connection = self._catalogue.connection
         contents = matches(connection, terms_of(query.words), _MOST_MATCHES)
@@ -296,9 +261,9 @@ class Searcher:
         if not len(rows):
             return None
         places = np.array([place_of[int(ident)] for ident in vectors.ids[rows]], np.int64)
-        return _Matching(rows, places, frozenset(contents))
+        return Matching(rows, places, frozenset(contents))
 
-    def _with_found_text(self, hits: list[Hit], query: Query, matching: _Matching | None) -> list[Hit]:
+    def _with_found_text(self, hits: list[Hit], query: Query, matching: Matching | None) -> list[Hit]:
         """The hits with the words that were found in them. One with the query's own words is not weak."""
         connection = self._catalogue.connection
         filtered = [
@@ -322,8 +287,8 @@ class Searcher:
         assert allowed is not None, "a query without a vector has filters"
         rows = vectors.rows_of(allowed)
         rows = rows[rows >= 0]
-        ranking = _Ranking(rows, np.zeros(len(rows), np.float32), True)
-        return self._hits(vectors, ranking, _Scale(0.0, 0.0), top)[0], len(rows)
+        ranking = Ranking(rows, np.zeros(len(rows), np.float32), True)
+        return self._hits(vectors, ranking, Scale(0.0, 0.0), top)[0], len(rows)
 
     def _find(
         self,
@@ -331,7 +296,7 @@ class Searcher:
         query: NDArray[np.float32],
         allowed: NDArray[np.int64] | None,
         top: int,
-        matching: _Matching | None,
+        matching: Matching | None,
     ) -> tuple[list[Hit], int]:
         """The hits, and among how many photos they were found."""
         rows = _rows_of(vectors, allowed)
@@ -339,22 +304,22 @@ class Searcher:
         proposed = self._proposed(vectors, query, rows, wanted, filtered=allowed is not None)
         if proposed is not None:
             scores = self._by_best_frame(vectors.scores_of(proposed, query), proposed, query)
-            proposals = _best(proposed, scores, len(proposed))
+            proposals = best(proposed, scores, len(proposed))
             if matching is not None:
                 scores_of_matching = self._by_best_frame(vectors.scores_of(matching.rows, query), matching.rows, query)
-                proposals = _with_matching(proposals, proposals.scores, matching, scores_of_matching)
-            scale = _scale(vectors.scores_of(_sample(vectors), query))
-            ranking = _first(proposals, wanted)
+                proposals = with_matching(proposals, proposals.scores, matching, scores_of_matching)
+            scale = scale_of(vectors.scores_of(_sample(vectors), query))
+            ranking = proposals.first(wanted)
             hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or (ranking.all and len(proposed) == len(rows)):
                 return hits, len(rows)
         everything = self._by_best_frame(vectors.scores(query), np.arange(len(vectors.ids)), query)
-        scale = _scale(everything)
+        scale = scale_of(everything)
         scores = everything[rows]
         while True:
-            ranking = _best(rows, scores, wanted)
+            ranking = best(rows, scores, wanted)
             if matching is not None:
-                ranking = _with_matching(ranking, scores, matching, everything[matching.rows])
+                ranking = with_matching(ranking, scores, matching, everything[matching.rows])
             hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or ranking.all:
                 return hits, len(rows)
@@ -395,8 +360,8 @@ class Searcher:
     def _hits(
         self,
         vectors: VectorSet,
-        ranking: _Ranking,
-        scale: _Scale,
+        ranking: Ranking,
+        scale: Scale,
         top: int,
         query: NDArray[np.float32] | None = None,
     ) -> tuple[list[Hit], bool]:
@@ -409,10 +374,10 @@ class Searcher:
         rows, scores = ranking.rows[there], ranking.scores[there]
         stacks = stacked(photos, lambda places: vectors.at(rows[places]), most_compared=top * _SPARE)[:top]
         hits = []
-        for best, *others in stacks:
-            score = float(scores[best])
+        for first, *others in stacks:
+            score = float(scores[first])
             members = sorted((photos[other] for other in others), key=picture_quality, reverse=True)
-            hit = _hit(photos[best], score, scale.strength(score), members)
+            hit = _hit(photos[first], score, scale.strength(score), members)
             if query is not None and hit.duration_ms is not None and self._frames is not None:
                 hit = msgspec.structs.replace(hit, at_ms=self._frames.best_moment(hit.photo, query))
             hits.append(hit)
@@ -474,44 +439,6 @@ def _with_weak_ones_marked(hits: list[Hit], own: bytes | None) -> list[Hit]:
     best = max((hit.strength for hit in hits if not own or hit.thumbnail != own), default=0.0)
     limit = max(_WEAK, _WEAK_SHARE * best)
     return [msgspec.structs.replace(hit, weak=True) if hit.strength < limit else hit for hit in hits]
-
-
-def _best(rows: NDArray[np.intp], scores: NDArray[np.float32], count: int) -> _Ranking:
-    """The ``count`` best of ``rows``, and those that are as good as the last: copies are never cut apart.
-
-    Equal scores come in the order of the rows, so that a ranking is the same every time.
-    """
-    if count < len(rows):
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        best = np.flatnonzero(scores >= least)
-    else:
-        best = np.arange(len(rows))
-    best = best[np.argsort(-scores[best], kind="stable")]
-    return _Ranking(rows[best], scores[best], count >= len(rows))
-
-
-def _first(ranking: _Ranking, count: int) -> _Ranking:
-    """The first ``count`` of the ranking: what comes after is not going to be shown."""
-    return _Ranking(ranking.rows[:count], ranking.scores[:count], ranking.all and count >= len(ranking.rows))
-
-
-def _with_matching(
-    ranking: _Ranking, scores: NDArray[np.float32], matching: _Matching, own: NDArray[np.float32]
-) -> _Ranking:
-    """The ranking and the photos with the words, fused.
-
-    Args:
-        scores: of all that were ranked; ``own``: of the rows of ``matching``.
-    """
-    before = len(scores) - np.searchsorted(np.sort(scores), own, side="right")
-    rows = fused(ranking.rows, Matching(matching.rows, matching.places), before + 1)
-    known = dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
-    known |= dict(zip(matching.rows.tolist(), own.tolist(), strict=True))
-    return _Ranking(rows, np.array([known[row] for row in rows.tolist()], np.float32), ranking.all)
-
-
-def _scale(scores: NDArray[np.float32]) -> _Scale:
-    return _Scale(float(scores.mean()), float(scores.std()))
 
 
 def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]) -> Hit:

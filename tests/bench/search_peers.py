@@ -32,8 +32,9 @@ from numpy.typing import NDArray
 from pocketlens.encoders import TextEncoder
 from pocketlens.graph import PhotoGraph, _build, _usearch
 from pocketlens.model import load_package
+from pocketlens.ranking import best
 from pocketlens.sealed import Origin, Seal
-from pocketlens.search import EXACT_ROWS, _best, likely_count
+from pocketlens.search import EXACT_ROWS, likely_count
 from pocketlens.vectors import VectorModel, VectorSet, signs_of
 from pocketlens_desktop.sample import ALBUM
 from pocketlens_models.registry import SHIPPED
@@ -97,10 +98,10 @@ def ours(rows: NDArray[np.float16], *, graphs: bool) -> dict[str, Callable[[], S
 
     def exact() -> Search:
         vectors = VectorSet(numbers, numbers, (rows,))
-        return lambda query: _best(everything, vectors.scores(query), TOP).rows
+        return lambda query: best(everything, vectors.scores(query), TOP).rows
 
     def among(vectors: VectorSet, proposed: NDArray[np.intp], query: NDArray[np.float32]) -> NDArray[np.intp]:
-        return _best(proposed, vectors.scores_of(proposed, query), TOP).rows
+        return best(proposed, vectors.scores_of(proposed, query), TOP).rows
 
     def signs() -> Search:
         vectors = VectorSet(numbers, numbers, (rows,), (signs_of(rows),))
