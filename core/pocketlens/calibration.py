@@ -23,6 +23,8 @@ from pocketlens.pipeline import default_workers
 
 #: Photos from which trying is worth its time: a job of half a minute and more.
 LEAST_PHOTOS: Final = 500
+#: With one, nothing would be read and decoded while something is encoded.
+_LEAST_WORKERS: Final = 2
 #: How long each number of workers is tried, twice: whoever else used the machine at one time did not at the other.
 _SECONDS: Final = 0.6
 #: Fewer workers are taken when they reach this share of the best rate: what two measurements differ by anyway.
@@ -60,12 +62,12 @@ def workers_for(
     """
     most = most or default_workers()
     known = _kept(file)
-    if model not in known.workers and count >= LEAST_PHOTOS and most > 1:
+    if model not in known.workers and count >= LEAST_PHOTOS and most > _LEAST_WORKERS:
         known.workers[model] = _measured(encode, most, seconds)
         try:
             with replacing(file) as opened:
                 opened.write(msgspec.json.encode(known))
-        except StorageFull:
+        except (StorageFull, OSError):
             pass  # measured again the next time
     return min(most, max(1, known.workers.get(model, most)))
 
@@ -90,7 +92,7 @@ def _kept(file: Path) -> Calibration:
 
 def _measured(encode: Callable[[], object], most: int, seconds: float) -> int:
     encode()  # a first run makes room for what later ones need
-    numbers = sorted({most, max(1, 3 * most // 4), max(1, most // 2)}, reverse=True)
+    numbers = sorted({max(_LEAST_WORKERS, number) for number in (most, 3 * most // 4, most // 2)}, reverse=True)
     rates = dict.fromkeys(numbers, 0.0)
     for _ in range(2):
         for number in numbers:

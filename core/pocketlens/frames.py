@@ -42,12 +42,17 @@ class FrameSet:
         scores[places] = -1.0
         np.maximum.at(scores, places, self.vectors[there].astype(np.float32) @ query)
 
-    def likely(self, query: NDArray[np.float32], count: int, among: VectorSet) -> NDArray[np.intp]:
-        """The rows of the videos with the ``count`` frames most like ``query``, ascending."""
+    def likely(
+        self, query: NDArray[np.float32], count: int, among: VectorSet, rows: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        """Of some rows of ``among``, the ``count`` videos' with the frames most like ``query``, ascending."""
         if not len(self.photos):
             return np.empty(0, np.intp)
-        best = np.argsort(-(self.vectors.astype(np.float32) @ query))[:count]
-        return np.flatnonzero(np.isin(among.ids, self.photos[best]))
+        videos, starts = np.unique(self.photos, return_index=True)
+        best = np.maximum.reduceat(self.vectors.astype(np.float32) @ query, starts)
+        mine = rows[np.isin(among.ids[rows], videos)]
+        values = best[np.searchsorted(videos, among.ids[mine])]
+        return np.sort(mine[np.argsort(-values)[:count]])
 
     def best_moment(self, photo: int, query: NDArray[np.float32]) -> int | None:
         """When the frame most like ``query`` is, milliseconds; None for what is no video."""

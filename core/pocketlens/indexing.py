@@ -172,7 +172,12 @@ class IndexingJob:
 
     def _measured_workers(self, count: int) -> int:
         grey = np.full((self._tower.size, self._tower.size, 3), 128, np.uint8)
-        return workers_for(self._home.workers, self._model.key, count, lambda: self._encoder().encode(grey))
+
+        def encode() -> None:
+            self._control.check()
+            self._encoder().encode(grey)
+
+        return workers_for(self._home.workers, self._model.key, count, encode)
 
     def _compare(self, ledger: Ledger, source: PhotoSource) -> None:
         count = 0

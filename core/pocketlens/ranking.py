@@ -24,10 +24,6 @@ class Ranking(NamedTuple):
     scores: NDArray[np.float32]
     all: bool
 
-    def first(self, count: int) -> Ranking:
-        """Without what comes after the first ``count``, which is not going to be shown."""
-        return Ranking(self.rows[:count], self.scores[:count], self.all and count >= len(self.rows))
-
 
 class Scale(NamedTuple):
     """Mean and standard deviation of one query's scores over the whole album."""

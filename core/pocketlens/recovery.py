@@ -97,6 +97,8 @@ def repair(home: Home) -> Repair:
         with replacing(path) as file, reported(path):
             # SQLite writes by name; `replacing` moves the file to its place once it is whole.
             _salvage(path, Path(file.name))
+            # Now, so that little time lies between the old one's log of writes going and its place being taken.
+            os.fsync(file.fileno())
             aside = _kept_aside(path)
         with Catalogue.open(path, read_only=True) as catalogue:
             return _counted(catalogue.connection, aside)

@@ -304,12 +304,11 @@ class Searcher:
         proposed = self._proposed(vectors, query, rows, wanted, filtered=allowed is not None)
         if proposed is not None:
             scores = self._by_best_frame(vectors.scores_of(proposed, query), proposed, query)
-            proposals = best(proposed, scores, len(proposed))
+            ranking = best(proposed, scores, wanted)
             if matching is not None:
                 scores_of_matching = self._by_best_frame(vectors.scores_of(matching.rows, query), matching.rows, query)
-                proposals = with_matching(proposals, proposals.scores, matching, scores_of_matching)
+                ranking = with_matching(ranking, scores, matching, scores_of_matching)
             scale = scale_of(vectors.scores_of(_sample(vectors), query))
-            ranking = proposals.first(wanted)
             hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or (ranking.all and len(proposed) == len(rows)):
                 return hits, len(rows)
@@ -345,8 +344,8 @@ class Searcher:
         else:
             return None
         assert self._frames is not None
-        videos = self._frames.likely(query, wanted, vectors)
-        return np.union1d(proposed, videos[np.isin(videos, rows)]) if len(videos) else proposed
+        videos = self._frames.likely(query, wanted, vectors, rows)
+        return np.union1d(proposed, videos) if len(videos) else proposed
 
     def _by_best_frame(
         self, scores: NDArray[np.float32], rows: NDArray[np.intp], query: NDArray[np.float32]

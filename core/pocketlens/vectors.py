@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -184,7 +184,9 @@ def load_vectors(catalogue: Catalogue, model: VectorModel, folder: Path) -> Vect
     except VectorFileDamaged:
         nothing = np.empty(0, np.int64)
         rows = np.empty((0, model.dimension), np.float16)
-        vectors = VectorSet(nothing, nothing, (rows,), (signs_of(rows),))
+        vectors = VectorSet(nothing, nothing, (rows,))
+    if not vectors.signs:
+        vectors = replace(vectors, signs=tuple(signs_of(block) for block in vectors.blocks))
     return with_newer(vectors, catalogue, model)
 
 
@@ -216,14 +218,14 @@ def refresh_vector_file(catalogue: Catalogue, model: VectorModel, folder: Path) 
     """
     count = _count(catalogue, model)
     try:
-        seal, _ = _open_file(catalogue, model, folder)
+        seal, vectors = _open_file(catalogue, model, folder)
     except VectorFileDamaged:
         if count == 0:
             return False
     else:
         since = _count(catalogue, model, after=seal.last)
         gone = seal.count + since - count
-        if max(since, gone) <= max(_LEAST_REBUILD, _REBUILD_SHARE * seal.count):
+        if vectors.signs and max(since, gone) <= max(_LEAST_REBUILD, _REBUILD_SHARE * seal.count):
             return False
     with replacing_derived(model.file(folder)) as file:
         _write(catalogue, model, file)
@@ -256,9 +258,9 @@ def _write(catalogue: Catalogue, model: VectorModel, file: BinaryIO) -> None:
             write(keys_and_ids.tobytes())
             signs = []
             for rows in _rows_after(connection, row, 0):
-                vectors = b"".join(vector for _, _, vector in rows)
-                write(vectors)
-                signs.append(signs_of(np.frombuffer(vectors, np.float16).reshape(len(rows), model.dimension)).tobytes())
+                matrix = _matrix([vector for _, _, vector in rows], catalogue, model)
+                write(matrix.tobytes())
+                signs.append(signs_of(matrix).tobytes())
             write(b"".join(signs))
         finally:
             connection.execute("COMMIT")
@@ -286,24 +288,29 @@ def _read_rows(
             keys.extend(key for key, _, _ in rows)
             ids.extend(photo for _, photo, _ in rows)
             vectors.extend(vector for _, _, vector in rows)
+    return np.array(keys, np.int64), np.array(ids, np.int64), _matrix(vectors, catalogue, model)
+
+
+def _matrix(vectors: list[bytes], catalogue: Catalogue, model: VectorModel) -> NDArray[np.float16]:
+    """Vectors as the catalogue holds them, a row each."""
     content = b"".join(vectors)
-    if len(content) != len(keys) * 2 * model.dimension:
+    if len(content) != len(vectors) * 2 * model.dimension:
         raise CatalogueDamaged(
             "The catalogue holds vectors of another length than the model's.",
             thing=str(catalogue.path),
             remedy=REPAIR,
         )
-    matrix = np.frombuffer(content, np.float16).reshape(len(keys), model.dimension)
-    return np.array(keys, np.int64), np.array(ids, np.int64), matrix
+    return np.frombuffer(content, np.float16).reshape(len(vectors), model.dimension)
 
 
 def _open_file(catalogue: Catalogue, model: VectorModel, folder: Path) -> tuple[Seal, VectorSet]:
     path = model.file(folder)
     seal, body = open_sealed(path, model.origin(catalogue))
     numbers, vectors, bits = 8 * seal.count, 2 * seal.count * model.dimension, -(-model.dimension // 8)
-    # One without the signs was made by an earlier version.
-    if len(body) != 2 * numbers + vectors + seal.count * bits:
+    if len(body) - 2 * numbers - vectors not in (0, seal.count * bits):
         raise damaged(path, "Its length is wrong.")
-    keys, ids, matrix, signs = np.split(np.asarray(body), [numbers, 2 * numbers, 2 * numbers + vectors])
-    blocks = (matrix.view(np.float16).reshape(seal.count, model.dimension),)
-    return seal, VectorSet(keys.view(np.int64), ids.view(np.int64), blocks, (signs.reshape(seal.count, bits),))
+    keys, ids, rows, bytes_of_signs = np.split(np.asarray(body), [numbers, 2 * numbers, 2 * numbers + vectors])
+    matrix = rows.view(np.float16).reshape(seal.count, model.dimension)
+    # A file that an earlier version made has none.
+    signs = (bytes_of_signs.reshape(seal.count, bits),) if len(bytes_of_signs) == seal.count * bits else ()
+    return seal, VectorSet(keys.view(np.int64), ids.view(np.int64), (matrix,), signs)

@@ -420,6 +420,24 @@ def test_of_many_only_the_likely_are_compared_and_the_ranking_is_the_exact_ones(
     assert found >= 0.9 * wanted, f"recall@10 is {found / wanted:.2f}"
 
 
+def test_copies_are_counted_to_the_last_in_a_large_album(
+    indexer: Indexer, album: SmallAlbum, starter_package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album.fill(30)
+    for number in range(25):
+        album.write(f"copies/{number}.jpg", 3)
+    indexer(album.spec)
+    monkeypatch.setattr("pocketlens.search._LIKELY", 50)
+    with closing(Searcher(indexer.home, starter_package, exact_rows=10)) as searcher:
+        hit, *_ = searcher.search(SearchRequest(id=1, text="", like=_photo(indexer, "copies/0.jpg"), top=2)).hits
+    assert hit.copies == 26
+
+
+def _photo(indexer: Indexer, path: str) -> int:
+    with Catalogue.open(indexer.home.catalogue, read_only=True) as catalogue:
+        return next(photo.id for photo in catalogue.photos() if os.fsdecode(photo.path) == path)
+
+
 def test_few_that_pass_the_filters_of_a_large_album_are_all_compared(
     indexer: Indexer, album: SmallAlbum, starter_package: ModelPackage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

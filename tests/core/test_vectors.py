@@ -175,6 +175,8 @@ def test_a_vector_of_another_length_means_that_the_catalogue_is_damaged(
         model.file(indexer.home.vectors).unlink()
         with pytest.raises(CatalogueDamaged, match="another length"):
             load_vectors(catalogue, model, indexer.home.vectors)
+        with pytest.raises(CatalogueDamaged, match="another length"):
+            refresh_vector_file(catalogue, model, indexer.home.vectors)
 
 
 unit_rows = hypothesis_numpy.arrays(
@@ -229,8 +231,11 @@ def test_a_file_of_before_there_were_signs_is_made_anew(
     checksum = str(zlib.crc32(content)).encode()
     assert checksum in seal
     file.write_bytes(earlier + seal.replace(checksum, str(zlib.crc32(earlier)).encode()).ljust(1024, b"\n")[:1024])
+    # Searches go on with it until the next job.
     assert loaded(indexer.home, model) == stored(indexer.home, model)
-    indexer(album.spec)
+    with Catalogue.open(indexer.home.catalogue, read_only=True) as catalogue:
+        assert refresh_vector_file(catalogue, model, indexer.home.vectors)
+        assert not refresh_vector_file(catalogue, model, indexer.home.vectors)
     assert file.read_bytes() == content + seal
 
 

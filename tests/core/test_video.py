@@ -16,9 +16,11 @@ from core.small_album import Indexer, SmallAlbum
 from pocketlens import video
 from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import UnreadablePhoto
+from pocketlens.frames import FrameSet
 from pocketlens.model import ModelPackage
 from pocketlens.protocol import Hit, SearchRequest
 from pocketlens.search import Searcher
+from pocketlens.vectors import VectorSet
 from pocketlens.video import content_hash_of_video, duration_text, is_video_name, read_video
 from pocketlens.video_frames import VideoFrames
 from pocketlens_desktop.sample import ALBUM
@@ -166,6 +168,23 @@ def test_a_video_is_found_by_its_best_frame_in_a_large_album_too(
     with closing(Searcher(indexer.home, starter_package, exact_rows=10)) as searcher:
         for text in ("a dog", "a cup of coffee"):
             assert searcher.search(SearchRequest(id=1, text=text, top=1)).hits[0].path == b"clip.mp4"
+
+
+def test_a_long_video_leaves_room_for_others_and_filters_come_first() -> None:
+    query = np.array([1, 0, 0, 0], np.float32)
+    near, nearer, far = [0.8, 0.6, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]
+    # Photo 7 is a long video that shows it all the time, 8 one that does for a moment, 9 is not among the rows.
+    frames = FrameSet(
+        np.array([7] * 20 + [8, 8] + [9]),
+        np.arange(23),
+        np.array([nearer] * 20 + [far, near] + [nearer], np.float16),
+    )
+    ids = np.array([5, 9, 8, 6, 7])
+    vectors = VectorSet(np.arange(1, 6), ids, (np.zeros((5, 4), np.float16),))
+    rows = np.array([0, 2, 3, 4])
+    assert frames.likely(query, 2, vectors, rows).tolist() == [2, 4]
+    assert frames.likely(query, 1, vectors, rows).tolist() == [4]
+    assert frames.likely(query, 2, vectors, np.array([0, 2])).tolist() == [2]
 
 
 def test_a_broken_video_is_one_row_with_its_reason(indexer: Indexer, album: SmallAlbum) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -12,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.small_album import KnownPhoto, known_photos, mark_favourite
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow, wait_for_answer
 from pocketlens.paths import Home
-from pocketlens.recovery import findings
+from pocketlens.recovery import Repair, findings
 from pocketlens_desktop.gui.window import MainWindow
 
 pytest_plugins = ("desktop.gui_fixtures",)
@@ -79,6 +81,51 @@ def test_a_catalogue_that_nothing_can_be_read_of_is_kept_and_a_new_one_is_begun(
         window.index_folders([sample_album])
     assert not window.notice.isVisible()
     qtbot.waitUntil(lambda: window.library.overview.counts.ready > 100, timeout=PATIENCE_MS)
+
+
+def test_a_job_that_runs_is_stopped_first_and_the_window_goes_on_after_the_repair(
+    open_window: OpenWindow, indexed_home: Home, sample_album: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(indexed_home)
+    qtbot.waitUntil(lambda: window.library.overview.counts.ready > 100, timeout=PATIENCE_MS)
+    states: list[bool] = []
+
+    def repaired(home: Home) -> Repair:
+        states.append(window.indexing.working)
+        return Repair(home.catalogue, 1, 1, 0)
+
+    monkeypatch.setattr("pocketlens.recovery.repair", repaired)
+    window.index_folders([sample_album])
+    assert window.indexing.working
+    window.repairing.repair()
+    qtbot.waitUntil(lambda: "was repaired" in words(window), timeout=PATIENCE_MS)
+    assert states == [False]
+    # What is missing is read again, by a job that comes to its end.
+    qtbot.waitUntil(lambda: not window.indexing.working, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(window.indexing.finished, timeout=PATIENCE_MS):
+        window.index_folders([sample_album])
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), sqlite3.OperationalError("disk I/O error")])
+def test_why_a_repair_failed_stays_on_the_screen_with_the_button(
+    error: Exception, open_window: OpenWindow, indexed_home: Home, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed_home.catalogue.write_bytes(b"garbage" * 5000)
+    window = open_window(indexed_home)
+
+    tries: list[Home] = []
+
+    def refused(home: Home) -> Repair:
+        tries.append(home)
+        raise error
+
+    monkeypatch.setattr("pocketlens.recovery.repair", refused)
+    press_repair(window, qtbot)
+    qtbot.waitUntil(lambda: "The system refused" in words(window), timeout=PATIENCE_MS)
+    qtbot.wait(500)
+    assert "The system refused" in words(window)
+    QTest.mouseClick(window.notice.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(tries) == 2, timeout=PATIENCE_MS)
 
 
 def _ready(known: dict[str, KnownPhoto]) -> int:

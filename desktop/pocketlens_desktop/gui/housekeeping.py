@@ -1,10 +1,9 @@
-"""What is stored on this computer, measured, deleted, moved and repaired, once nothing has it open any more."""
+"""What is stored on this computer, measured, deleted and moved, after everything that has it open has let go of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,9 +15,6 @@ from pocketlens_desktop.gui.library import Library
 from pocketlens_desktop.gui.stored_data import Store, delete, sizes
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 
-if TYPE_CHECKING:
-    from pocketlens.recovery import Repair
-
 
 class Housekeeping(QObject):
     """Works on ``writer``, the thread that also saves the settings: neither undoes what the other has just written.
@@ -26,14 +22,12 @@ class Housekeeping(QObject):
     Signals:
         measured: bytes by `Store`.
         changed: something was deleted or moved, or could not be: whoever shows it looks again.
-        repaired: the `Repair` of a catalogue.
         moved: the `Home` with the cache in its new place.
         failed: a `PocketLensError`.
     """
 
     measured = Signal(object)
     changed = Signal()
-    repaired = Signal(object)
     moved = Signal(object)
     failed = Signal(object)
 
@@ -58,11 +52,6 @@ class Housekeeping(QObject):
         home = self._home
         self._let_go(lambda: self._writer.call(lambda: _move_cache(home, folder), self._move, self._fail))
 
-    def repair(self) -> None:
-        """Put a catalogue that is in order into the place of a damaged one."""
-        home = self._home
-        self._let_go(lambda: self._writer.call(lambda: _repair(home), self._told, self._fail))
-
     def hold_limit(self) -> None:
         """Bring the thumbnails down to the limit that was just set."""
         home = self._home
@@ -79,10 +68,6 @@ class Housekeeping(QObject):
         self.moved.emit(home)
         self._look_again()
 
-    def _told(self, repaired: Repair) -> None:
-        self._look_again()
-        self.repaired.emit(repaired)
-
     def _fail(self, error: PocketLensError) -> None:
         self.failed.emit(error)
         self._look_again()
@@ -98,12 +83,6 @@ def _hold_limit(home: Home) -> None:
     from pocketlens.cache import hold_limit
 
     hold_limit(home)
-
-
-def _repair(home: Home) -> Repair:
-    from pocketlens.recovery import repair
-
-    return repair(home)
 
 
 def _move_cache(home: Home, folder: Path | None) -> Home:

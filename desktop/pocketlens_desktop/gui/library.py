@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +21,9 @@ from pocketlens.query import Filter
 from pocketlens.searches import remove_search, save_search, saved_searches
 from pocketlens_desktop.gui.background import Background
 from pocketlens_desktop.gui.photo_list import PAGE, Tile, tile_of_row
+
+if TYPE_CHECKING:
+    from pocketlens.recovery import Repair
 
 #: As many rows of the log of unreadable photos as anybody reads; the count says how many there are.
 MOST_UNREADABLE = 1_000
@@ -171,8 +176,22 @@ class Library(QObject):
         """Close the catalogue, so that its file can be deleted; ``then`` is called when it is. `refresh` opens it."""
         self._thread.call(self._close_catalogue, lambda _: then())
 
+    def repair(self, then: Callable[[Repair], object], failed: Callable[[PocketLensError], object]) -> None:
+        """Put a catalogue that is in order into the place of a damaged one. What is asked meanwhile waits for it."""
+        self._thread.call(self._repair, then, failed)
+
     def close(self) -> None:
         self._thread.finish(self._close_catalogue)
+
+    def _repair(self) -> Repair:
+        # It brings the whole of indexing along, which the window needs for nothing else.
+        from pocketlens.recovery import repair
+
+        self._close_catalogue()
+        try:
+            return repair(self._home)
+        except (OSError, sqlite3.Error) as error:
+            raise PocketLensError(f"The system refused: {error}.", thing=str(self._path)) from error
 
     def _show_overview(self, overview: Overview) -> None:
         self._refreshed()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from pocketlens.errors import CatalogueDamaged, PocketLensError
-from pocketlens_desktop.gui.engines import Job
-from pocketlens_desktop.gui.housekeeping import Housekeeping
+from pocketlens_desktop.gui.engines import Indexing, Job, Search
 from pocketlens_desktop.gui.library import Library, Overview
 from pocketlens_desktop.gui.notice import Notice
 from pocketlens_desktop.gui.wording import number
@@ -21,18 +20,22 @@ if TYPE_CHECKING:
 class Repairing(QObject):
     """Shows failures of whatever reads the catalogue. A damaged one comes with the button that repairs it.
 
+    Signals:
+        repaired: there is a catalogue in order now: whoever shows it looks again.
+
     Args:
         start: begins an indexing job without taking the notice away.
     """
 
+    repaired = Signal()
+
     def __init__(
-        self, notice: Notice, housekeeping: Housekeeping, library: Library, start: Callable[[Job], object]
+        self, notice: Notice, search: Search, library: Library, indexing: Indexing, start: Callable[[Job], object]
     ) -> None:
         super().__init__(notice)
-        self._notice, self._housekeeping, self._library, self._start = notice, housekeeping, library, start
+        self._notice, self._search, self._library, self._indexing = notice, search, library, indexing
+        self._start = start
         self._working = False
-        housekeeping.repaired.connect(self._repaired)
-        housekeeping.failed.connect(self._failed)
 
     def show_failure(self, error: PocketLensError, again: Callable[[], object] | None = None) -> None:
         """Show ``error``; ``again`` is what may help against any other than a damaged catalogue."""
@@ -42,22 +45,36 @@ class Repairing(QObject):
             self._notice.show_error(error, self.repair)
 
     def repair(self) -> None:
-        """What ``pocketlens doctor --repair`` does."""
+        """What ``pocketlens doctor --repair`` does. A job that runs is stopped first."""
         self._working = True
         self._notice.show_words(
             lambda: (self.tr("The catalogue is being repaired…"), self.tr("This may take minutes for a large album."))
         )
-        self._housekeeping.repair()
+        if self._indexing.working:
+            self._indexing.state_changed.connect(self._repair_when_idle)
+            self._indexing.stop()
+        else:
+            self._begin()
+
+    def _repair_when_idle(self, _: object) -> None:
+        if not self._indexing.working:
+            self._indexing.state_changed.disconnect(self._repair_when_idle)
+            self._begin()
+
+    def _begin(self) -> None:
+        self._search.let_go(lambda: self._library.repair(self._succeeded, self._failed))
 
     def _failed(self, error: PocketLensError) -> None:
         self._working = False
-        self.show_failure(error)
+        # Nobody looks again: the catalogue is still damaged, and would say so in the place of the reason.
+        self._notice.show_error(error, self.repair)
 
-    def _repaired(self, repaired: Repair) -> None:
+    def _succeeded(self, repair: Repair) -> None:
         self._working = False
-        self._notice.show_words(lambda: self._outcome(repaired))
+        self._notice.show_words(lambda: self._outcome(repair))
         # What could not be read comes from the photos again.
         self._library.overview_changed.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
+        self.repaired.emit()
 
     def _outcome(self, repaired: Repair) -> tuple[str, str]:
         if repaired.aside is None:
@@ -65,13 +82,13 @@ class Repairing(QObject):
         if not repaired.photos:
             return (
                 self.tr("Nothing could be read of the damaged catalogue; a new one was begun."),
-                self.tr("Choose your folders again. The damaged file is kept: {0}").format(repaired.aside),
+                self.tr("Choose the folders that are missing. The damaged file is kept: {0}").format(repaired.aside),
             )
         return (
             self.tr("The catalogue was repaired: {0} photos, {1} of them favourites.").format(
                 number(repaired.photos), number(repaired.favourites)
             ),
-            self.tr("What is missing is read from the photos again. The damaged file is kept: {0}").format(
+            self.tr("What is missing is read again where its photos are. The damaged file is kept: {0}").format(
                 repaired.aside
             ),
         )

@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
             home, self._writer, thumbnails=self.thumbnails, library=self.library, search=self.search
         )
         self.viewer = Viewer(self.thumbnails)
-        self.repairing = Repairing(self.notice, self.housekeeping, self.library, self._begin)
+        self.repairing = Repairing(self.notice, self.search, self.library, self.indexing, self._begin)
         self.job_strip = JobStrip(self.indexing)
         self.export_strip = ExportStrip(self.export)
         self._refresh = QTimer(self, interval=_REFRESH_MS)
@@ -208,6 +208,8 @@ class MainWindow(QMainWindow):
         self.housekeeping.measured.connect(privacy.show_sizes)
         self.housekeeping.moved.connect(self._cache_moved)
         self.housekeeping.changed.connect(self._stored_changed)
+        self.housekeeping.failed.connect(self.repairing.show_failure)
+        self.repairing.repaired.connect(self._repaired)
         self.library.overview_changed.connect(lambda overview: privacy.show_sources(overview.sources))
         self.library.overview_changed.connect(lambda _: self._measure_if_seen())
         self.indexing.state_changed.connect(lambda _: self.settings_page.set_idle(not self.indexing.working))
@@ -430,6 +432,11 @@ class MainWindow(QMainWindow):
         self.pasted.use_home(home)
         for engine in (self.search_engine, self.index_engine, self.reading_engine, self.picture_engine):
             engine.use_home(home)
+
+    def _repaired(self) -> None:
+        self.library.fetch_searches()
+        self.library.refresh()
+        self.photos_page.ask_again()
 
     def _stored_changed(self) -> None:
         self.library.fetch_searches()

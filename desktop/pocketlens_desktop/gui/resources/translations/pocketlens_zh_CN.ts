@@ -1015,16 +1015,16 @@
         <translation>损坏的目录已无法读取，已新建一个目录。</translation>
     </message>
     <message>
-        <source>Choose your folders again. The damaged file is kept: {0}</source>
-        <translation>请重新选择文件夹。损坏的文件保留在：{0}</translation>
+        <source>Choose the folders that are missing. The damaged file is kept: {0}</source>
+        <translation>请选择缺少的文件夹。损坏的文件保留在：{0}</translation>
+    </message>
+    <message>
+        <source>What is missing is read again where its photos are. The damaged file is kept: {0}</source>
+        <translation>缺少的内容会在照片可用时重新读取。损坏的文件保留在：{0}</translation>
     </message>
     <message>
         <source>The catalogue was repaired: {0} photos, {1} of them favourites.</source>
         <translation>目录已修复：{0} 张照片，其中 {1} 张已收藏。</translation>
-    </message>
-    <message>
-        <source>What is missing is read from the photos again. The damaged file is kept: {0}</source>
-        <translation>缺少的内容会从照片重新读取。损坏的文件保留在：{0}</translation>
     </message>
 </context>
 <context>
