@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ from pocketlens.fusion import Matching, fused
 _FULL_STRENGTH = 5.0
 
 
-class Ranking(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ranking:
     """The best rows of a `VectorSet`, best first, and their scores; ``all``: there are no others worth a look."""
 
     rows: NDArray[np.intp]
