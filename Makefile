@@ -72,7 +72,7 @@ bundle: $(VENV)/.test
 api-docs: $(VENV)/.test
 	$(BIN)/python -W error -m pdoc --docformat google --output-directory build/api pocketlens
 
-# Prints the tables of tests/bench, some minutes long; ARGS=NAME runs one.
+# Prints the tables of tests/bench, in half an hour or so; ARGS=NAME runs one.
 bench: $(VENV)/.test
 	$(BIN)/python tests/bench $(ARGS)
 
