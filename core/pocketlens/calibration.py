@@ -61,8 +61,10 @@ def workers_for(
         seconds: of trying each number, twice.
     """
     most = most or default_workers()
+    if most <= _LEAST_WORKERS:
+        return most  # there is nothing to choose
     known = _kept(file)
-    if model not in known.workers and count >= LEAST_PHOTOS and most > _LEAST_WORKERS:
+    if model not in known.workers and count >= LEAST_PHOTOS:
         known.workers[model] = _measured(encode, most, seconds)
         try:
             with replacing(file) as opened:

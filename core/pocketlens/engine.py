@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pocketlens import __version__
-from pocketlens.errors import Cancelled, PocketLensError, ProtocolViolation
+from pocketlens.errors import Cancelled, PocketLensError, ProtocolViolation, refused
 from pocketlens.model import ModelPackage, Part, load_package, read_manifest
 from pocketlens.paths import Home
 from pocketlens.protocol import (
@@ -250,9 +250,7 @@ def answered(request: int, carry_out: Callable[[], Event]) -> Event:
     except MemoryError:
         return Failed(request=request, code="out-of-memory", what="There is not enough memory.")
     except OSError as error:
-        # What the machine refuses (too many open files, a folder that cannot be written) is no bug of ours.
-        refused = PocketLensError(f"The system refused: {error.strerror or error}.", thing=str(error.filename or ""))
-        return failed(refused, request)
+        return failed(refused(error), request)
 
 
 def failed(error: PocketLensError, request: int | None) -> Failed:

@@ -171,3 +171,9 @@ class ExportToolsMissing(PocketLensError):
     """Building or verifying a model needs packages that only the ``export`` extra installs."""
 
     code = "export-tools-missing"
+
+
+def refused(error: Exception, thing: str = "") -> PocketLensError:
+    """What the machine refuses (too many open files, a folder that cannot be written) is no bug of ours."""
+    reason = getattr(error, "strerror", None) or error
+    return PocketLensError(f"The system refused: {reason}.", thing=thing or str(getattr(error, "filename", None) or ""))

@@ -18,10 +18,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 # Before numpy starts its threads.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -43,17 +41,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench._albums import clustered, plain_queries, real_vectors
 from bench.indexing_peers import PEERS
+from bench.peers.timing import Timed, timed
 
 TOP = 180
 Search = Callable[[NDArray[np.float32]], NDArray[np.intp]]
-
-
-class Timed(NamedTuple):
-    """Milliseconds of each query, the rows it found, best first, and the seconds of getting ready."""
-
-    ms: list[float]
-    rows: list[list[int]]
-    made_s: float
 
 
 def main() -> None:
@@ -73,18 +64,18 @@ def main() -> None:
     for count in options.photos:
         rows = clustered(count, real)
         graphs = count <= options.graphs_to
-        timed = {name: measured(make, asked) for name, make in ours(rows, graphs=graphs).items()}
+        figures = {name: timed(make, asked) for name, make in ours(rows, graphs=graphs).items()}
         if options.peers.exists():
-            timed |= theirs(options.peers, rows, asked, graphs=graphs)
-        show(count, timed)
+            figures |= theirs(options.peers, rows, asked, graphs=graphs)
+        show(count, figures)
 
 
-def show(count: int, timed: dict[str, Timed]) -> None:
+def show(count: int, figures: dict[str, Timed]) -> None:
     """The table of one size."""
-    exact = timed["PocketLens, exact"]
+    exact = figures["PocketLens, exact"]
     print(f"\n| {count:,} photos | p50 ms | p99 ms | × exact | recall@10 | made in s |", flush=True)
     print("|---|---|---|---|---|---|")
-    for name, one in timed.items():
+    for name, one in figures.items():
         ms, base = np.array(one.ms), np.array(exact.ms)
         hits = [len(set(best[:10]) & set(rows)) for best, rows in zip(exact.rows, one.rows, strict=True)]
         times = f"{np.median(ms):.2f} | {np.percentile(ms, 99):.2f} | {np.median(ms / base):.2f}"
@@ -129,21 +120,6 @@ def ours(rows: NDArray[np.float16], *, graphs: bool) -> dict[str, Callable[[], S
     if graphs:
         found["PocketLens, graph (usearch)"] = graph
     return found | {"usearch, exact": usearch}
-
-
-def measured(make: Callable[[], Search], asked: NDArray[np.float32]) -> Timed:
-    """Get ready, then ask one after the other."""
-    started = time.perf_counter()
-    search = make()
-    made = time.perf_counter() - started
-    search(asked[0])
-    times, found = [], []
-    for query in asked:
-        started = time.perf_counter()
-        rows = search(query)
-        times.append(1000 * (time.perf_counter() - started))
-        found.append([int(row) for row in rows])
-    return Timed(times, found, made)
 
 
 def theirs(python: Path, rows: NDArray[np.float16], asked: NDArray[np.float32], *, graphs: bool) -> dict[str, Timed]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from pocketlens import __version__
-from pocketlens.errors import CatalogueBusy, PocketLensError, ProtocolViolation
+from pocketlens.errors import CatalogueBusy, PocketLensError, ProtocolViolation, refused
 from pocketlens.model import Manifest, read_manifest
 from pocketlens.onboard.job import Errand, JobEvents, JobFolder, carry_out
 from pocketlens.onboard.ordered import write_order
@@ -167,7 +167,7 @@ def serve(relay: Relay, greeting: Greeting, questions: FileIO, out: FileIO) -> N
             except PocketLensError as error:
                 say(_refused(error))
             except OSError as error:
-                say(Refused(code="error", what=f"The system refused: {error.strerror or error}."))
+                say(Refused(code="error", what=refused(error).what))
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                 say(_refused(ProtocolViolation(f"This is no question: {error}.")))
 

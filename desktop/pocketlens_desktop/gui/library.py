@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from pocketlens.catalogue import AlbumSummary, Catalogue, Counts, PhotoRow, SourceSummary, UnreadableRow
-from pocketlens.errors import PocketLensError
+from pocketlens.errors import PocketLensError, refused
 from pocketlens.facets import Facets, facets
 from pocketlens.favourites import mark
 from pocketlens.paths import Home
@@ -191,7 +191,7 @@ class Library(QObject):
         try:
             return repair(self._home)
         except (OSError, sqlite3.Error) as error:
-            raise PocketLensError(f"The system refused: {error}.", thing=str(self._path)) from error
+            raise refused(error, str(self._path)) from error
 
     def _show_overview(self, overview: Overview) -> None:
         self._refreshed()

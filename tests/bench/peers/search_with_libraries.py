@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 
 # Before numpy starts its threads.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -21,6 +21,10 @@ os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 import faiss
 import hnswlib
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bench.peers.timing import timed
 
 #: As PocketLens' own graph (`pocketlens.graph`), so that times can be compared at the recall they reach.
 M, EF_CONSTRUCTION, EF_SEARCH = 16, 128, 128
@@ -36,21 +40,7 @@ def main(vectors: str, queries: str, top: int, graphs: bool) -> None:
     if graphs:
         makers[f"faiss {faiss.__version__}, HNSW"] = lambda: with_faiss(faiss_graph(rows.shape[1]), rows, top)
         makers[f"hnswlib {version('hnswlib')}"] = lambda: with_hnswlib(rows, top)
-    print(json.dumps({name: timed(make, asked) for name, make in makers.items()}))
-
-
-def timed(make: Callable[[], Callable[[np.ndarray], np.ndarray]], asked: np.ndarray) -> dict[str, object]:
-    started = time.perf_counter()
-    search = make()
-    made = time.perf_counter() - started
-    search(asked[0])
-    times, found = [], []
-    for query in asked:
-        started = time.perf_counter()
-        rows = search(query)
-        times.append(1000 * (time.perf_counter() - started))
-        found.append(rows.tolist())
-    return {"ms": times, "rows": found, "made_s": made}
+    print(json.dumps({name: timed(make, asked)._asdict() for name, make in makers.items()}))
 
 
 def best(scores: np.ndarray, top: int) -> np.ndarray:
