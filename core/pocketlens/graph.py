@@ -36,6 +36,8 @@ _EXPANSION_ADD = 128
 _EXPANSION_SEARCH = 1024
 #: Vectors added between two looks at whether to go on: a second's worth.
 _ADDED_AT_A_TIME = 1000
+#: Once was enough in all trials.
+_RECONNECTED_AT_MOST = 3
 
 
 class PhotoGraph:
@@ -142,7 +144,25 @@ def _build(vectors: VectorSet, model: VectorModel, go_on: Callable[[], None]) ->
             counts = vectors.ids[start + rows.start : start + rows.stop] != NO_PHOTO
             index.add(keys[counts].astype(np.uint64), block[rows][counts])
         start += len(block)
+    if len(index):
+        _reconnect(index, vectors)
     return index
+
+
+def _reconnect(index: Any, vectors: VectorSet) -> None:
+    """Add again, one after the other, what no search can reach.
+
+    usearch adds on all cores, and vectors that are added at the same time do not always link to each other: one in a
+    thousand was reached from nowhere, where one thread alone leaves none. Looking for them took .02 s of 20,000.
+    """
+    for _ in range(_RECONNECTED_AT_MOST):
+        everything = np.asarray(index.keys)
+        reached = index.search(np.ones(index.ndim, np.float16), len(index)).keys
+        lost = np.setdiff1d(everything, reached)
+        if not len(lost):
+            return
+        index.remove(lost)
+        index.add(lost, vectors.at(np.searchsorted(vectors.keys, lost.astype(np.int64))), threads=1)
 
 
 def _usearch() -> Any:

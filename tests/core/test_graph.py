@@ -58,6 +58,15 @@ def test_its_candidates_hold_the_exact_top_ten(catalogue: Catalogue, vectors: Ve
     assert found >= 0.98 * 10 * len(queries), f"recall@10 is {found / 10 / len(queries):.3f}"
 
 
+def test_every_photo_can_be_reached(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:
+    """usearch adds on all cores, and that way loses some three of these 6,000 each time."""
+    query = clustered(1, seed=8)[0].astype(np.float32)
+    for _ in range(5):
+        graph_file(home.vectors, MODEL).unlink(missing_ok=True)
+        graph = made(vectors, catalogue, home.vectors)
+        assert len(graph.candidates(vectors, query, 6000)) == 6000
+
+
 def test_what_came_after_it_is_always_a_candidate(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:
     graph = made(vectors, catalogue, home.vectors)
     later = VectorSet(
