@@ -24,7 +24,7 @@ from pocketlens.query import Filter
 
 #: What to do about a damaged catalogue.
 REPAIR = "Run `pocketlens doctor --repair`: it keeps what can be read, and your photos are not touched."
-#: A vector's row is some 1,050 bytes: seven fill a page of 8 KB to 90 %, three fill one of 4 KB to 77 %.
+#: A vector's row is some 530 bytes: fifteen fill a page of 8 KB to 97 %, seven one of 4 KB to 91 %.
 PAGE_BYTES = 8192
 #: How long a writer waits for another one. A commit of a batch takes milliseconds; this is for slow disks.
 BUSY_TIMEOUT_MS = 15_000

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pocketlens.catalogue import Catalogue, reported
-from pocketlens.vectors import VectorModel, VectorSet
+from pocketlens.packed_vectors import PackedVectors
+from pocketlens.vectors import VectorModel, VectorSet, stored_vectors
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,12 @@ class FrameSet:
     Attributes:
         photos: (n,) int64, the videos.
         at_ms: (n,) int64, milliseconds from the video's beginning.
-        vectors: (n, dimension) float16, unit rows.
+        vectors: n of them.
     """
 
     photos: NDArray[np.int64]
     at_ms: NDArray[np.int64]
-    vectors: NDArray[np.float16]
+    vectors: PackedVectors
 
     def raise_scores(
         self, scores: NDArray[np.float32], rows: NDArray[np.intp], query: NDArray[np.float32], among: VectorSet
@@ -40,7 +41,7 @@ class FrameSet:
         there = rows[places] == wanted
         places = places[there]
         scores[places] = -1.0
-        np.maximum.at(scores, places, self.vectors[there].astype(np.float32) @ query)
+        np.maximum.at(scores, places, self.vectors[there].cosines(query))
 
     def likely(
         self, query: NDArray[np.float32], count: int, among: VectorSet, rows: NDArray[np.intp]
@@ -49,7 +50,7 @@ class FrameSet:
         if not len(self.photos):
             return np.empty(0, np.intp)
         videos, starts = np.unique(self.photos, return_index=True)
-        best = np.maximum.reduceat(self.vectors.astype(np.float32) @ query, starts)
+        best = np.maximum.reduceat(self.vectors.cosines(query), starts)
         mine = rows[np.isin(among.ids[rows], videos)]
         values = best[np.searchsorted(videos, among.ids[mine])]
         return np.sort(mine[np.argsort(-values)[:count]])
@@ -59,11 +60,11 @@ class FrameSet:
         mine = np.flatnonzero(self.photos == photo)
         if not len(mine):
             return None
-        return int(self.at_ms[mine[np.argmax(self.vectors[mine].astype(np.float32) @ query)]])
+        return int(self.at_ms[mine[np.argmax(self.vectors[mine].cosines(query))]])
 
 
 def load_frames(catalogue: Catalogue, model: VectorModel) -> FrameSet:
-    """All frames of ``model``. An album of 5,000 videos has some 25 MB of them."""
+    """All frames of ``model``. An album of 5,000 videos has some 13 MB of them."""
     with reported(catalogue.path):
         rows = catalogue.connection.execute(
             "SELECT photo, at_ms, vector FROM frames WHERE model = ? ORDER BY photo, at_ms", (model.row(catalogue),)
@@ -71,5 +72,5 @@ def load_frames(catalogue: Catalogue, model: VectorModel) -> FrameSet:
     return FrameSet(
         np.array([photo for photo, _, _ in rows], np.int64),
         np.array([at for _, at, _ in rows], np.int64),
-        np.frombuffer(b"".join(vector for _, _, vector in rows), np.float16).reshape(-1, model.dimension),
+        stored_vectors([vector for _, _, vector in rows], catalogue, model),
     )

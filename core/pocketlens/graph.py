@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import VectorFileDamaged
+from pocketlens.packed_vectors import packed_numbers
 from pocketlens.sealed import Seal, open_sealed, replacing_derived, write_seal
 from pocketlens.session import onnxruntime
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet
@@ -64,7 +65,7 @@ class PhotoGraph:
     def candidates(self, vectors: VectorSet, query: NDArray[np.float32], count: int) -> NDArray[np.intp]:
         """Rows worth scoring, ascending: some ``count`` that the graph proposes, and all that came after it."""
         covered = self.covered(vectors)
-        proposed = np.sort(np.asarray(self._index.search(query.astype(np.float16), count).keys, np.int64))
+        proposed = np.sort(np.asarray(self._index.search(packed_numbers(query), count).keys, np.int64))
         rows = np.searchsorted(vectors.keys[:covered], proposed)
         rows = rows[rows < covered]
         found = rows[np.isin(vectors.keys[rows], proposed)]
@@ -129,8 +130,8 @@ def refresh_graph(
 def _build(vectors: VectorSet, model: VectorModel, go_on: Callable[[], None]) -> Any:
     index = _usearch().Index(
         ndim=model.dimension,
-        metric="ip",
-        dtype="f16",
+        metric="cos",
+        dtype="i8",
         connectivity=_CONNECTIVITY,
         expansion_add=_EXPANSION_ADD,
         expansion_search=_EXPANSION_SEARCH,
@@ -142,7 +143,7 @@ def _build(vectors: VectorSet, model: VectorModel, go_on: Callable[[], None]) ->
             rows = slice(first, min(first + _ADDED_AT_A_TIME, len(block)))
             keys = vectors.keys[start + rows.start : start + rows.stop]
             counts = vectors.ids[start + rows.start : start + rows.stop] != NO_PHOTO
-            index.add(keys[counts].astype(np.uint64), block[rows][counts])
+            index.add(keys[counts].astype(np.uint64), block.numbers[rows][counts])
         start += len(block)
     if len(index):
         _reconnect(index, vectors)
@@ -157,12 +158,13 @@ def _reconnect(index: Any, vectors: VectorSet) -> None:
     """
     for _ in range(_RECONNECTED_AT_MOST):
         everything = np.asarray(index.keys)
-        reached = index.search(np.ones(index.ndim, np.float16), len(index)).keys
+        reached = index.search(np.ones(index.ndim, np.int8), len(index)).keys
         lost = np.setdiff1d(everything, reached)
         if not len(lost):
             return
         index.remove(lost)
-        index.add(lost, vectors.at(np.searchsorted(vectors.keys, lost.astype(np.int64))), threads=1)
+        rows = np.searchsorted(vectors.keys, lost.astype(np.int64))
+        index.add(lost, np.stack([packed_numbers(vector) for vector in vectors.at(rows)]), threads=1)
 
 
 def _usearch() -> Any:

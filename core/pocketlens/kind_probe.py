@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pocketlens.kinds import Kind
+from pocketlens.packed_vectors import unpacked
 
 #: The kinds that look different enough from each other. A selfie is a portrait, a panorama a landscape.
 PROBED: Final = (Kind.PHOTO, Kind.DOCUMENT, Kind.SCREENSHOT)
@@ -35,7 +36,7 @@ class KindProbe:
         self._bias = weights[:, -1]
 
     def kind(self, vector: bytes, *, by_camera: bool, width: int | None, height: int | None) -> Kind | None:
-        """The kind of a picture by its vector, float16 as stored; None where it looks like an ordinary photo.
+        """The kind of a picture by its vector as it is stored; None where it looks like an ordinary photo.
 
         Args:
             by_camera: a camera took it, so it is no screenshot whatever it looks like.
@@ -43,7 +44,7 @@ class KindProbe:
         """
         if width is not None and height is not None and min(width, height) < _LEAST_SIDE:
             return None
-        scores = self._weights @ np.frombuffer(vector, "<f2").astype(np.float32) + self._bias
+        scores = self._weights @ unpacked([vector], self._weights.shape[1]).floats()[0] + self._bias
         if by_camera:
             scores[PROBED.index(Kind.SCREENSHOT)] = -np.inf
         kind = PROBED[int(scores.argmax())]

@@ -49,7 +49,7 @@ class EncodedContent:
     """What a photo's bytes give.
 
     Attributes:
-        vector: float16, unit length, little-endian.
+        vector: see `pocketlens.packed_vectors.packed`.
         thumbnail: a JPEG; None when the thumbnail store has it.
         fingerprint: see `pocketlens.fingerprint`; None when it is not known yet.
         frames: of a video, the moment of each of its frames in milliseconds and its vector; ``vector`` is their mean.

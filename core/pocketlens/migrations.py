@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from contextlib import suppress
+from typing import Final
+
+import numpy as np
 
 from pocketlens.errors import CatalogueTooNew
 from pocketlens.kinds import kind_of
+from pocketlens.packed_vectors import packed
 from pocketlens.paths import fit_to_show
+
+#: Float16 vectors of unit length are this near to it.
+_UNIT_TOLERANCE: Final = 0.02
 
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -162,7 +170,13 @@ CREATE TRIGGER texts_removed AFTER DELETE ON texts WHEN old.words <> '' BEGIN
 END;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION, _TEXTS)
+# From here on vectors are stored as `packed_vectors.packed` has them. Derived files are sealed anew for it.
+_PACKED_VECTORS = """
+UPDATE vectors SET vector = packed_vector(vector);
+UPDATE frames SET vector = packed_vector(vector);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION, _TEXTS, _PACKED_VECTORS)
 LATEST = len(STEPS)
 
 
@@ -184,6 +198,7 @@ def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None)
     if at >= last:
         return
     connection.create_function("photo_kind", 5, _photo_kind, deterministic=True)
+    connection.create_function("packed_vector", 1, _packed_vector, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have done it while this one waited for the lock.
@@ -200,6 +215,10 @@ def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None)
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    if 0 < at <= STEPS.index(_PACKED_VECTORS) < last:
+        # Half of the file is free now. Where there is no room for a second one it stays so, and is filled again.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
 
 
 def too_new(step: int, name: str) -> CatalogueTooNew:
@@ -214,6 +233,16 @@ def too_new(step: int, name: str) -> CatalogueTooNew:
 def _photo_kind(path: bytes, camera: str | None, image_format: str | None, width: int, height: int) -> str:
     kind = kind_of(fit_to_show(path), camera=camera, image_format=image_format, width=width, height=height)
     return kind.value
+
+
+def _packed_vector(vector: bytes) -> bytes:
+    """A float16 vector in its later form. What is none stays as it is: a repair takes it away, as before."""
+    if len(vector) % 2:
+        return vector
+    with np.errstate(all="ignore"):
+        numbers = np.frombuffer(vector, "<f2").astype(np.float32)
+        length = float(np.linalg.norm(numbers))
+    return packed(numbers) if abs(length - 1.0) <= _UNIT_TOLERANCE else vector  # NaN is not
 
 
 def _statements(script: str) -> list[str]:

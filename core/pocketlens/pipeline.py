@@ -34,6 +34,7 @@ from pocketlens.ledger import (
 )
 from pocketlens.metadata import PhotoMetadata
 from pocketlens.model import ImageTower
+from pocketlens.packed_vectors import packed
 from pocketlens.paths import fit_to_show
 from pocketlens.progress import TICK_SECONDS, JobReport
 from pocketlens.source import PhotoSource, PhotoVanished
@@ -181,13 +182,10 @@ class PhotoReader:
         mean = np.mean(vectors, axis=0)
         return EncodedContent(
             about,
-            (mean / np.linalg.norm(mean)).astype("<f2").tobytes(),
+            packed(mean),
             photos[len(photos) // 2].thumbnail,
             NO_FINGERPRINT,
-            tuple(
-                (frame.at_ms, vector.astype("<f2").tobytes())
-                for frame, vector in zip(video.frames, vectors, strict=True)
-            ),
+            tuple((frame.at_ms, packed(vector)) for frame, vector in zip(video.frames, vectors, strict=True)),
         )
 
     def _decoded(self, data: bytes, name: str) -> DecodedPhoto:
@@ -212,7 +210,7 @@ class PhotoReader:
         if known is not None and content_hash in self._thumbnails:
             return known
         photo = self._decoded(data, name)
-        vector = known.vector if known else self._encoder().encode(photo.pixels).astype("<f2").tobytes()
+        vector = known.vector if known else packed(self._encoder().encode(photo.pixels))
         return EncodedContent(photo.metadata, vector, photo.thumbnail, photo.fingerprint)
 
     def committed(self, outcomes: Iterable[Outcome]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-PROTOCOL_VERSION: Final = 2
+PROTOCOL_VERSION: Final = 3
 #: A longer line is a violation, not a reason to fill the memory. Results of 10,000 hits take some 4 MB.
 LONGEST_LINE: Final = 16 * 1024 * 1024
 

@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from pocketlens.atomic import replacing, sweep_unfinished
 from pocketlens.catalogue import PAGE_BYTES, Catalogue, PhotoState, reported
 from pocketlens.errors import CatalogueDamaged
 from pocketlens.indexing import only_indexer
 from pocketlens.migrations import LATEST, migrate, schema_step, too_new
+from pocketlens.packed_vectors import is_sound
 from pocketlens.paths import Home, fit_to_show
 
 #: SQLite's page, cell and record headers take more than this for the smallest row: no table has more numbers in use
@@ -31,8 +30,6 @@ from pocketlens.paths import Home, fit_to_show
 _LEAST_ROW_BYTES: Final = 16
 #: Findings of SQLite's own check that are told; thousands may follow from one page.
 _MOST_FINDINGS: Final = 5
-#: Float16 vectors of unit length are this near to it. One that is not was damaged, and is encoded again.
-_UNIT_TOLERANCE: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +156,7 @@ def _salvage(damaged: Path, new: Path) -> None:
             _mend(target)
             target.execute("COMMIT")
         migrate(target, str(damaged))
+        _drop_damaged_vectors(target)
         target.execute("UPDATE meta SET value = ? WHERE key = 'catalogue'", (uuid.uuid4().hex,))
         target.execute("PRAGMA journal_mode = WAL")
         wrong = (
@@ -261,7 +259,6 @@ def _mend(target: sqlite3.Connection) -> None:
     )
     target.execute("DELETE FROM sources WHERE typeof(identity) <> 'blob'")
     _mend_albums(target)
-    _drop_damaged_vectors(target)
     # To and fro: a row that goes may be what another refers to.
     while lost := target.execute("PRAGMA foreign_key_check").fetchall():
         for table, number, _, key in lost:
@@ -289,23 +286,17 @@ def _mend_albums(target: sqlite3.Connection) -> None:
 
 
 def _drop_damaged_vectors(target: sqlite3.Connection) -> None:
-    """SQLite notices damage to its pages' structure, not to what a row holds."""
-    damaged = [
-        (number,)
-        for number, vector, dimension in target.execute(
-            "SELECT vectors.id, vector, dimension FROM vectors JOIN models ON models.id = vectors.model"
+    """SQLite notices damage to its pages' structure, not to what a row holds. A video loses its frames with one."""
+    damaged = {
+        (photo, model)
+        for table in ("vectors", "frames")
+        for photo, model, vector, dimension in target.execute(
+            f"SELECT photo, model, vector, dimension FROM {table} JOIN models ON models.id = model"  # noqa: S608 - constants
         )
-        if not _is_unit_vector(vector, dimension)
-    ]
-    target.executemany("DELETE FROM vectors WHERE id = ?", damaged)
-
-
-def _is_unit_vector(vector: object, dimension: object) -> bool:
-    if not isinstance(vector, bytes) or not isinstance(dimension, int) or len(vector) != 2 * dimension:
-        return False
-    with np.errstate(all="ignore"):
-        length = float(np.linalg.norm(np.frombuffer(vector, "<f2").astype(np.float32)))
-    return abs(length - 1.0) <= _UNIT_TOLERANCE  # false for NaN
+        if not is_sound(vector, dimension)
+    }
+    for table in ("vectors", "frames"):
+        target.executemany(f"DELETE FROM {table} WHERE photo = ? AND model = ?", damaged)  # noqa: S608 - constants
 
 
 def _let_go(target: sqlite3.Connection, table: str, number: int, key: int) -> None:

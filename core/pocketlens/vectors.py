@@ -1,8 +1,8 @@
 """The vectors of one model, ready to be compared: a file derived from the catalogue, and what came since.
 
-The file holds the vectors' ids and their photos' (int64 each), the matrix (float16, one unit vector a row) and every
-vector's signs (one bit a dimension). It is mapped into memory, so that opening 200,000 vectors costs little, and their
-pages are shared and given back under pressure.
+The file holds the vectors' ids and their photos' (int64 each), the vectors as `packed_vectors` has them and the signs
+of their numbers (one bit a dimension). It is mapped into memory, so that opening 200,000 vectors costs little, and
+their pages are shared and given back under pressure.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pocketlens.catalogue import REPAIR, Catalogue, reported
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
+from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, signs_of, unpacked
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
 
 _ROWS_A_READ = 2048
@@ -67,14 +68,14 @@ class VectorSet:
     Attributes:
         keys: (n,) int64, the vectors' own ids, ascending: a photo that is edited gets a new vector under a new one.
         ids: (n,) int64, the photos; `NO_PHOTO` for a row that counts no more. A photo is there once.
-        blocks: float16 matrices of shape (n_i, dimension), unit rows, whose rows together match ``ids``.
-        signs: of each block, see `signs_of`; empty when nobody is going to ask for `likely`.
+        blocks: the vectors, which together match ``ids``.
+        signs: of each block, see `packed_vectors.signs_of`; empty when nobody is going to ask for `likely`.
     """
 
     keys: NDArray[np.int64]
     ids: NDArray[np.int64]
-    blocks: tuple[NDArray[np.float16], ...]
-    signs: tuple[NDArray[np.uint8], ...] = ()
+    blocks: tuple[PackedVectors, ...]
+    signs: tuple[NDArray[np.uint64], ...] = ()
 
     @property
     def last(self) -> int:
@@ -83,26 +84,18 @@ class VectorSet:
 
     def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of every row with the unit vector ``query`` (dimension,): (n,) float32 in the order of ``ids``."""
-        return np.concatenate([np.empty(0, np.float32), *(_cosines(block, query) for block in self.blocks)])
+        return np.concatenate([np.empty(0, np.float32), *(block.cosines(query) for block in self.blocks)])
 
     def likely(self, query: NDArray[np.float32], count: int, among: NDArray[np.intp]) -> NDArray[np.intp]:
         """Some ``count`` of the rows ``among``, ascending, that hold nearly all of those most like ``query``.
 
         They agree with it in the signs of most dimensions: the angle between two vectors is near the share of signs in
         which they differ, times pi (Charikar 2002, for random directions; embeddings' own do as well). That reads 64
-        bytes a photo instead of 1,024. What is found is to be scored; ``tests/bench/search_peers.py`` has the recall.
+        bytes a photo instead of 512. What is found is to be scored; ``tests/bench/search_peers.py`` has the recall.
         """
-        import numkong
-
-        wanted = signs_of(query[None])
-        parts = [
-            np.asarray(numkong.cdist(signs, wanted, "hamming", dtype="uint1"), np.int16)[:, 0]
-            for signs in self.signs
-            if len(signs)
-        ]
         if count >= len(among):
             return among
-        differing = np.concatenate(parts)[among]
+        differing = np.concatenate([differing_signs(signs, query) for signs in self.signs])[among]
         enough: NDArray[np.intp] = among[differing <= np.partition(differing, count)[count]]
         return enough
 
@@ -112,20 +105,20 @@ class VectorSet:
         start = 0
         for block in self.blocks:
             inside = rows[(rows >= start) & (rows < start + len(block))] - start
-            parts.append(_cosines(block[inside], query))
+            parts.append(block[inside].cosines(query))
             start += len(block)
         return np.concatenate(parts)
 
     def at(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """The vectors of some rows, in any order: (n, dimension) float32, of unit length within float16's precision.
+        """The vectors of some rows, in any order: (n, dimension) float32, of unit length.
 
         A row of -1 gives zeros, which are like nothing.
         """
-        found = np.zeros((len(rows), self.blocks[0].shape[1]), np.float32)
+        found = np.zeros((len(rows), self.blocks[0].numbers.shape[1]), np.float32)
         start = 0
         for block in self.blocks:
             inside = (rows >= start) & (rows < start + len(block))
-            found[inside] = block[rows[inside] - start]
+            found[inside] = block[rows[inside] - start].floats()
             start += len(block)
         return found
 
@@ -142,27 +135,7 @@ class VectorSet:
         row = int(np.argmax(self.ids == photo)) if len(self.ids) else 0
         if not len(self.ids) or self.ids[row] != photo or photo == NO_PHOTO:
             return None
-        for block in self.blocks:
-            if row < len(block):
-                found = block[row].astype(np.float32)
-                return np.asarray(found / np.linalg.norm(found), np.float32)
-            row -= len(block)
-        raise AssertionError("ids and blocks have the same number of rows")
-
-
-def _cosines(block: NDArray[np.float16], query: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of unit rows with a unit vector."""
-    if not len(block):
-        return np.empty(0, np.float32)
-    # usearch's own kernels: 13 times numpy's float16 product, and quick to import, unlike usearch itself.
-    import numkong
-
-    return np.asarray(numkong.cdist(block, query.astype(np.float16)[None], "dot"), np.float32)[:, 0]
-
-
-def signs_of(vectors: NDArray[Any]) -> NDArray[np.uint8]:
-    """Which numbers are above zero, a bit each: (n, dimension) to (n, dimension / 8), rounded up."""
-    return np.packbits(vectors > 0, axis=1)
+        return np.asarray(self.at(np.array([row]))[0], np.float32)
 
 
 def newest(catalogue: Catalogue, model: VectorModel) -> int:
@@ -182,11 +155,8 @@ def load_vectors(catalogue: Catalogue, model: VectorModel, folder: Path) -> Vect
     try:
         _, vectors = _open_file(catalogue, model, folder)
     except VectorFileDamaged:
-        nothing = np.empty(0, np.int64)
-        rows = np.empty((0, model.dimension), np.float16)
-        vectors = VectorSet(nothing, nothing, (rows,))
-    if not vectors.signs:
-        vectors = replace(vectors, signs=tuple(signs_of(block) for block in vectors.blocks))
+        nothing, none = np.empty(0, np.int64), unpacked([], model.dimension)
+        vectors = VectorSet(nothing, nothing, (none,), (signs_of(none.numbers),))
     return with_newer(vectors, catalogue, model)
 
 
@@ -205,8 +175,8 @@ def with_newer(vectors: VectorSet, catalogue: Catalogue, model: VectorModel) -> 
     return VectorSet(
         np.concatenate([vectors.keys, keys]),
         np.concatenate([known, ids]),
-        (mapped, np.concatenate([*read, block])),
-        (mapped_signs, np.concatenate([*read_signs, signs_of(block)])),
+        (mapped, joined([*read, block])),
+        (mapped_signs, np.concatenate([*read_signs, signs_of(block.numbers)], axis=1)),
     )
 
 
@@ -218,14 +188,14 @@ def refresh_vector_file(catalogue: Catalogue, model: VectorModel, folder: Path) 
     """
     count = _count(catalogue, model)
     try:
-        seal, vectors = _open_file(catalogue, model, folder)
+        seal, _ = _open_file(catalogue, model, folder)
     except VectorFileDamaged:
         if count == 0:
             return False
     else:
         since = _count(catalogue, model, after=seal.last)
         gone = seal.count + since - count
-        if vectors.signs and max(since, gone) <= max(_LEAST_REBUILD, _REBUILD_SHARE * seal.count):
+        if max(since, gone) <= max(_LEAST_REBUILD, _REBUILD_SHARE * seal.count):
             return False
     with replacing_derived(model.file(folder)) as file:
         _write(catalogue, model, file)
@@ -256,12 +226,15 @@ def _write(catalogue: Catalogue, model: VectorModel, file: BinaryIO) -> None:
             numbers = connection.execute("SELECT id, photo FROM vectors WHERE model = ? ORDER BY id", (row,))
             keys_and_ids = np.fromiter((n for pair in numbers for n in pair), np.int64).reshape(-1, 2).T.copy()
             write(keys_and_ids.tobytes())
-            signs = []
+            signs, squares = [signs_of(np.empty((0, model.dimension)))], []
             for rows in _rows_after(connection, row, 0):
-                matrix = _matrix([vector for _, _, vector in rows], catalogue, model)
-                write(matrix.tobytes())
-                signs.append(signs_of(matrix).tobytes())
-            write(b"".join(signs))
+                vectors = stored_vectors([vector for _, _, vector in rows], catalogue, model)
+                write(vectors.numbers.tobytes())
+                signs.append(signs_of(vectors.numbers))
+                squares.append(vectors.squares().tobytes())
+            write(bytes(_padding(keys_and_ids.shape[1], model.dimension)))
+            write(np.concatenate(signs, axis=1).tobytes())
+            write(b"".join(squares))
         finally:
             connection.execute("COMMIT")
     keys = keys_and_ids[0]
@@ -279,7 +252,7 @@ def _rows_after(connection: sqlite3.Connection, model: int | None, after: int) -
 
 def _read_rows(
     catalogue: Catalogue, model: VectorModel, *, after: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float16]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], PackedVectors]:
     keys: list[int] = []
     ids: list[int] = []
     vectors: list[bytes] = []
@@ -288,29 +261,39 @@ def _read_rows(
             keys.extend(key for key, _, _ in rows)
             ids.extend(photo for _, photo, _ in rows)
             vectors.extend(vector for _, _, vector in rows)
-    return np.array(keys, np.int64), np.array(ids, np.int64), _matrix(vectors, catalogue, model)
+    return np.array(keys, np.int64), np.array(ids, np.int64), stored_vectors(vectors, catalogue, model)
 
 
-def _matrix(vectors: list[bytes], catalogue: Catalogue, model: VectorModel) -> NDArray[np.float16]:
-    """Vectors as the catalogue holds them, a row each."""
-    content = b"".join(vectors)
-    if len(content) != len(vectors) * 2 * model.dimension:
+def stored_vectors(vectors: list[bytes], catalogue: Catalogue, model: VectorModel) -> PackedVectors:
+    """Vectors from the catalogue.
+
+    Raises:
+        CatalogueDamaged: they are of another length than the model's.
+    """
+    try:
+        return unpacked(vectors, model.dimension)
+    except ValueError as error:
         raise CatalogueDamaged(
             "The catalogue holds vectors of another length than the model's.",
             thing=str(catalogue.path),
             remedy=REPAIR,
-        )
-    return np.frombuffer(content, np.float16).reshape(len(vectors), model.dimension)
+        ) from error
 
 
 def _open_file(catalogue: Catalogue, model: VectorModel, folder: Path) -> tuple[Seal, VectorSet]:
     path = model.file(folder)
     seal, body = open_sealed(path, model.origin(catalogue))
-    numbers, vectors, bits = 8 * seal.count, 2 * seal.count * model.dimension, -(-model.dimension // 8)
-    if len(body) - 2 * numbers - vectors not in (0, seal.count * bits):
+    count, dimension, words = seal.count, model.dimension, -(-model.dimension // 64)
+    sizes = [8 * count, 8 * count, dimension * count, _padding(count, dimension), 8 * words * count, 4 * count]
+    if len(body) != sum(sizes):
         raise damaged(path, "Its length is wrong.")
-    keys, ids, rows, bytes_of_signs = np.split(np.asarray(body), [numbers, 2 * numbers, 2 * numbers + vectors])
-    matrix = rows.view(np.float16).reshape(seal.count, model.dimension)
-    # A file that an earlier version made has none.
-    signs = (bytes_of_signs.reshape(seal.count, bits),) if len(bytes_of_signs) == seal.count * bits else ()
-    return seal, VectorSet(keys.view(np.int64), ids.view(np.int64), (matrix,), signs)
+    keys, ids, numbers, _, signs, squares, _ = np.split(np.asarray(body), np.cumsum(sizes))
+    vectors = of_parts(numbers.view(np.int8).reshape(count, dimension), squares.view(np.int32))
+    return seal, VectorSet(
+        keys.view(np.int64), ids.view(np.int64), (vectors,), (signs.view(np.uint64).reshape(words, count),)
+    )
+
+
+def _padding(count: int, dimension: int) -> int:
+    """Bytes after the vectors, so that the signs begin at a multiple of eight."""
+    return -(count * dimension) % 8

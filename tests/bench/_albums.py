@@ -16,6 +16,7 @@ from PIL import Image
 from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.encoders import ImageEncoder
 from pocketlens.model import ModelPackage
+from pocketlens.packed_vectors import packed
 from pocketlens.paths import Home
 from pocketlens.query import Query, parse_query
 from pocketlens.thumbnails import ThumbnailStore
@@ -106,7 +107,7 @@ def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16], root: byt
             )
             connection.executemany(
                 "INSERT INTO vectors (model, photo, vector) VALUES (1, ?, ?)",
-                ((number + 1, row.tobytes()) for number, row in enumerate(vectors)),
+                ((number + 1, packed(row)) for number, row in enumerate(vectors)),
             )
         refresh_vector_file(catalogue, model, home.vectors)
         with closing(ThumbnailStore(home.thumbnails)) as thumbnails:

@@ -41,6 +41,6 @@ def test_the_runner_names_the_machine_and_refuses_what_it_does_not_know() -> Non
 def test_search_peers_prints_a_table_for_each_size() -> None:
     printed = output_of("tests/bench/search_peers.py", "--photos", 200, 300, "--queries", 2, "--peers", "nowhere")
     assert [line for line in printed.splitlines() if "p50 ms" in line] == [
-        f"| {count} photos | p50 ms | p99 ms | × exact | recall@10 | made in s |" for count in (200, 300)
+        f"| {count} photos | p50 ms | p99 ms | × all | recall@10 | made in s |" for count in (200, 300)
     ]
     assert printed.count("| 1.000 |") == 6

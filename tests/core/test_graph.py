@@ -12,6 +12,7 @@ import pytest
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.graph import PhotoGraph, graph_file, open_graph, refresh_graph
+from pocketlens.packed_vectors import joined, pack_all
 from pocketlens.paths import Home
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet
 
@@ -19,11 +20,11 @@ MODEL = VectorModel("clusters@1", 1, 64)
 
 
 def clustered(count: int, seed: int) -> np.ndarray:
-    """Unit vectors around 200 centres, as photos of one thing lie together: float16 (count, 64)."""
+    """Unit vectors around 200 centres, as photos of one thing lie together: (count, 64)."""
     centres = np.random.default_rng(0).normal(size=(200, 64))
     random = np.random.default_rng(seed)
     rows = centres[random.integers(0, 200, count)] + 0.35 * random.normal(size=(count, 64))
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float16)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def catalogue(home: Home) -> Iterator[Catalogue]:
 @pytest.fixture
 def vectors() -> VectorSet:
     """6,000 vectors in two blocks; the keys have gaps, as after deletions."""
-    rows = clustered(6000, seed=1)
+    rows = pack_all(clustered(6000, seed=1))
     keys = np.cumsum(np.random.default_rng(2).integers(1, 4, 6000))
     return VectorSet(keys, keys + 100_000, (rows[:5000], rows[5000:]))
 
@@ -51,7 +52,7 @@ def made(vectors: VectorSet, catalogue: Catalogue, folder: Path) -> PhotoGraph:
 def test_its_candidates_hold_the_exact_top_ten(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:
     graph = made(vectors, catalogue, home.vectors)
     found = 0
-    queries = clustered(100, seed=3).astype(np.float32)
+    queries = clustered(100, seed=3)
     for query in queries:
         exact = set(np.argsort(-vectors.scores(query))[:10])
         found += len(exact & set(graph.candidates(vectors, query, 30)))
@@ -60,7 +61,7 @@ def test_its_candidates_hold_the_exact_top_ten(catalogue: Catalogue, vectors: Ve
 
 def test_every_photo_can_be_reached(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:
     """usearch adds on all cores, and that way loses some three of these 6,000 each time."""
-    query = clustered(1, seed=8)[0].astype(np.float32)
+    query = clustered(1, seed=8)[0]
     for _ in range(5):
         graph_file(home.vectors, MODEL).unlink(missing_ok=True)
         graph = made(vectors, catalogue, home.vectors)
@@ -72,9 +73,9 @@ def test_what_came_after_it_is_always_a_candidate(catalogue: Catalogue, vectors:
     later = VectorSet(
         np.concatenate([vectors.keys, vectors.last + np.array([5, 9])]),
         np.concatenate([vectors.ids, [1, 2]]),
-        (*vectors.blocks, clustered(2, seed=9)),
+        (*vectors.blocks, pack_all(clustered(2, seed=9))),
     )
-    for query in clustered(5, seed=4).astype(np.float32):
+    for query in clustered(5, seed=4):
         candidates = graph.candidates(later, query, 10)
         assert {6000, 6001} <= set(candidates)
         assert len(candidates) == 12
@@ -84,9 +85,9 @@ def test_what_came_after_it_is_always_a_candidate(catalogue: Catalogue, vectors:
 def test_what_left_since_is_no_candidate(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:
     graph = made(vectors, catalogue, home.vectors)
     kept = np.arange(6000) % 2 == 0
-    rows = np.concatenate(vectors.blocks)
+    rows = joined(list(vectors.blocks))
     fewer = VectorSet(vectors.keys[kept], vectors.ids[kept], (rows[kept],))
-    query = clustered(1, seed=5)[0].astype(np.float32)
+    query = clustered(1, seed=5)[0]
     proposed = set(vectors.keys[graph.candidates(vectors, query, 30)])
     assert set(fewer.keys[graph.candidates(fewer, query, 30)]) == proposed & set(fewer.keys)
 
@@ -113,7 +114,7 @@ def test_it_is_made_again_only_when_a_tenth_has_come_or_gone(
         return VectorSet(
             np.concatenate([vectors.keys, vectors.last + 1 + np.arange(count)]),
             np.concatenate([vectors.ids, np.arange(count)]),
-            (*vectors.blocks, clustered(count, seed=6)),
+            (*vectors.blocks, pack_all(clustered(count, seed=6))),
         )
 
     def with_fewer(count: int) -> VectorSet:

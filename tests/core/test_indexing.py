@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.small_album import Indexer, SmallAlbum, content_hash, known_photos, mark_favourite, photo
 from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.model import ModelPackage
+from pocketlens.packed_vectors import packed
 from pocketlens.protocol import PhotoFailed
 
 
@@ -23,8 +22,8 @@ def test_a_new_album_is_encoded_as_the_model_encodes_each_photo(
     for seed in range(3):
         known = known_photos(indexer.home)[f"camera/{seed:04}.jpg"]
         decoded = decode(photo(seed), size=tower.size, resize=tower.resize, name="")
-        expected = image_encoder.encode(decoded.pixels).astype(np.float16)
-        assert known.vectors == {starter_package.manifest.key: expected.tobytes()}
+        expected = packed(image_encoder.encode(decoded.pixels))
+        assert known.vectors == {starter_package.manifest.key: expected}
         assert known.content_hash == content_hash(photo(seed))
 
 

@@ -12,6 +12,7 @@ from pocketlens.catalogue import Catalogue
 from pocketlens.kind_probe import PROBED, KindProbe, load_probe, probe_file
 from pocketlens.kinds import Kind
 from pocketlens.model import ModelPackage
+from pocketlens.packed_vectors import packed
 from pocketlens_desktop.sample import ALBUM
 
 CAMERA = ALBUM / "DCIM" / "Camera"
@@ -51,11 +52,11 @@ def toy_probe() -> KindProbe:
 )
 def test_what_a_camera_took_is_no_screenshot(vector: tuple[float, ...], by_camera: bool, kind: Kind | None) -> None:
     assert PROBED == (Kind.PHOTO, Kind.DOCUMENT, Kind.SCREENSHOT)
-    assert toy_probe().kind(np.array(vector, "<f2").tobytes(), by_camera=by_camera, width=999, height=999) == kind
+    assert toy_probe().kind(packed(np.array(vector)), by_camera=by_camera, width=999, height=999) == kind
 
 
 def test_icons_and_swatches_are_left_alone() -> None:
-    document = np.array((0, 1, 0), "<f2").tobytes()
+    document = packed(np.array([0.0, 1.0, 0.0]))
     assert toy_probe().kind(document, by_camera=False, width=48, height=900) is None
     assert toy_probe().kind(document, by_camera=False, width=None, height=None) is Kind.DOCUMENT
 

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pocketlens import migrations
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueTooNew
+from pocketlens.packed_vectors import packed
 from pocketlens.paths import Home
 from pocketlens.places import name_places
 
@@ -147,7 +149,8 @@ def filled(path: Path, step: int) -> dict[str, list[tuple[object, ...]]]:
         " VALUES (12, 7, 3, CAST('DCIM/Camera/b.jpg' AS BLOB), 5, 6, 2, 'unreadable-photo', 'The file is empty.')"
     )
     connection.execute("INSERT INTO models VALUES (2, 'starter@1', 1, 4)")
-    connection.execute("INSERT INTO vectors (id, model, photo, vector) VALUES (21, 2, 11, x'003c000000000000')")
+    packed = step > migrations.STEPS.index(migrations._PACKED_VECTORS)
+    connection.execute("INSERT INTO vectors (id, model, photo, vector) VALUES (21, 2, 11, ?)", (_VECTOR[packed],))
     connection.execute("INSERT INTO saved_searches (id, name, query) VALUES (1, 'stars', 'night sky')")
     rows = held(connection, _FIRST_COLUMNS)
     connection.close()
@@ -167,6 +170,10 @@ _FIRST_COLUMNS = {
 }
 
 
+#: (1, 0, 0, 0), before and after vectors were packed.
+_VECTOR = (b"\0\x3c" + bytes(6), packed(np.array([1.0, 0.0, 0.0, 0.0])))
+
+
 def held(connection: sqlite3.Connection, columns: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
     return {table: connection.execute(f"SELECT {names} FROM {table}").fetchall() for table, names in columns.items()}
 
@@ -178,7 +185,7 @@ def test_a_catalogue_of_every_earlier_step_opens_with_all_it_held(home: Home, st
     with Catalogue.open(home.catalogue, read_only=True) as catalogue:
         connection = catalogue.connection
         assert migrations.schema_step(connection) == migrations.LATEST
-        assert held(connection, _FIRST_COLUMNS) == before
+        assert held(connection, _FIRST_COLUMNS) == before | {"vectors": [(21, 2, 11, _VECTOR[1])]}
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert [row.favourite for row in catalogue.photos()] == [True]

@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 
 from core.relay_process import RelayProcess, Storage
@@ -35,6 +34,7 @@ from pocketlens.onboard.protocol import (
     StartJob,
     Steer,
 )
+from pocketlens.packed_vectors import packed
 from pocketlens.paths import home_at
 from pocketlens.protocol import PROTOCOL_VERSION, Failed, Indexed, PhotoFailed, Progress, Stage
 from pocketlens.thumbnails import ThumbnailStore
@@ -112,7 +112,7 @@ def test_what_is_ordered_is_encoded_and_handed_over_with_vectors_and_thumbnails(
     decoded = decode(photo(3), size=starter_package.manifest.image.size, resize="squash", name="3")
     vector = ImageEncoder(starter_package).encode(decoded.pixels)
     # Batch and thread layout are the same, so here the vectors are too.
-    np.testing.assert_allclose(np.frombuffer(rows[3].vector, "<f2"), vector, atol=1e-3)
+    assert rows[3].vector == packed(vector)
     assert rows[3].content_hash == hashlib.blake2b(photo(3), digest_size=16).digest()
     assert rows[3].thumbnail is not None and rows[3].thumbnail.startswith(b"\xff\xd8")
     assert rows[3].metadata is not None and (rows[3].metadata.width, rows[3].metadata.height) == (48, 48)

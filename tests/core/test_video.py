@@ -18,6 +18,7 @@ from pocketlens.catalogue import Catalogue, PhotoRow
 from pocketlens.errors import UnreadablePhoto
 from pocketlens.frames import FrameSet
 from pocketlens.model import ModelPackage
+from pocketlens.packed_vectors import pack_all
 from pocketlens.protocol import Hit, SearchRequest
 from pocketlens.search import Searcher
 from pocketlens.vectors import VectorSet
@@ -177,10 +178,10 @@ def test_a_long_video_leaves_room_for_others_and_filters_come_first() -> None:
     frames = FrameSet(
         np.array([7] * 20 + [8, 8] + [9]),
         np.arange(23),
-        np.array([nearer] * 20 + [far, near] + [nearer], np.float16),
+        pack_all(np.array([nearer] * 20 + [far, near] + [nearer])),
     )
     ids = np.array([5, 9, 8, 6, 7])
-    vectors = VectorSet(np.arange(1, 6), ids, (np.zeros((5, 4), np.float16),))
+    vectors = VectorSet(np.arange(1, 6), ids, (pack_all(np.zeros((5, 4))),))
     rows = np.array([0, 2, 3, 4])
     assert frames.likely(query, 2, vectors, rows).tolist() == [2, 4]
     assert frames.likely(query, 1, vectors, rows).tolist() == [4]

@@ -8,7 +8,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from core.small_album import photo
@@ -18,6 +17,7 @@ from device.rig.patience import until
 from pocketlens.catalogue import Catalogue
 from pocketlens.client import EngineClient, raise_failed
 from pocketlens.errors import PocketLensError
+from pocketlens.packed_vectors import unpacked
 from pocketlens.paths import Home
 from pocketlens.protocol import AnyEvent, Failed, Indexed, Place, Progress, Results, Role, SourceSpec, Stage
 from pocketlens_desktop.cli.exit_codes import ExitCode
@@ -213,7 +213,7 @@ def test_two_hundred_photos_through_two_unpluggings_and_a_kill(
     here = vectors(other)
     assert here.keys() == there.keys()
     for path, vector in here.items():
-        one, two = (np.frombuffer(raw, "<f2").astype(np.float32) for raw in (vector, there[path]))
+        one, two = unpacked([vector, there[path]], len(vector) - 4).floats()
         assert float(one @ two) >= 0.999
     with EngineClient(Role.SEARCH, home=home, model=starter) as search:
         *_, results = search.events(search.search("a red square", top=5))

@@ -11,6 +11,7 @@ from core.small_album import photo
 from device.rig.desk import Desk
 from pocketlens.catalogue import Catalogue
 from pocketlens.client import EngineClient
+from pocketlens.packed_vectors import unpacked
 from pocketlens.paths import Home, home_at
 from pocketlens.protocol import Indexed, Place, Role, SourceSpec
 from pocketlens_desktop.phone import discovery
@@ -46,8 +47,7 @@ def test_an_arm64_phone_computes_what_the_pc_does(
     known = installed(discovery.choose(None))
     assert known is not None and known.abi == "arm64-v8a" and known.parity >= 0.999
     assert here.keys() == there.keys()
-    one, two = (
-        np.array([np.frombuffer(found[path], "<f2") for path in sorted(found)], np.float32) for found in (here, there)
-    )
+    dimension = len(next(iter(here.values()))) - 4
+    one, two = (unpacked([found[path] for path in sorted(found)], dimension).floats() for found in (here, there))
     assert (one * two).sum(axis=1).min() >= 0.999
     assert (np.argsort(one @ one[0]) == np.argsort(two @ two[0])).all()

@@ -101,7 +101,7 @@ class SettledRow(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         row: its number in the outbox.
-        vector: float16, unit length, little-endian; empty for a photo that could not be read.
+        vector: see `pocketlens.packed_vectors.packed`; empty for a photo that could not be read.
         code, reason: why it could not be read; empty for one that was.
         fingerprint: see `pocketlens.fingerprint`; None for one that could not be read.
     """
