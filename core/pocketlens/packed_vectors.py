@@ -145,8 +145,8 @@ def differing_signs(signs: NDArray[np.uint64], query: NDArray[np.float32]) -> ND
     return found
 
 
-# 128 KB of a word: what is counted stays in the processor's cache. 200,000 photos take 2.1 ms instead of 2.9.
-_AT_A_TIME: Final = 16_384
+# 256 KB of a word: what is counted stays in the processor's cache, and calls are few.
+_AT_A_TIME: Final = 32_768
 
 
 def _square(numbers: NDArray[np.int8]) -> int:

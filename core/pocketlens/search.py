@@ -35,7 +35,7 @@ from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.ranking import Ranking, Scale, best, scale_of, with_matching
 from pocketlens.selection import album_filters, selected_photos
 from pocketlens.texts import excerpts, filter_terms, matches, terms_of
-from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet, load_vectors, newest, with_newer
+from pocketlens.vectors import VectorModel, VectorSet, load_vectors, newest, with_newer
 
 #: A query longer than this says nothing more: every model cuts it long before.
 LONGEST_QUERY = 2_000
@@ -56,8 +56,6 @@ _LIKELY = 4_000
 _LIKELY_SHARE = 0.04
 # Photos with the words that are fused with those that show what they mean. No query that means something has more.
 _MOST_MATCHES = 1_000
-# Rows whose scores stand for the ordinary photos' where not all are scored.
-_SAMPLE = 2_000
 
 # A match is weak when it stands out less than this share of what the best one does, or less than this in all. On the
 # sample album's 57 golden queries that leaves 10 photos of 113 that are not, and 64 of the 105 right ones among them;
@@ -179,10 +177,9 @@ class Searcher:
             return None
         if len(everything) == 1 and not less:
             return everything[0]
-        sample = _sample(vectors)
 
         def weighed(some: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-            return [of_equal_weight(one, vectors.scores_of(sample, one)) for one in some]
+            return [of_equal_weight(one, vectors.sample.cosines(one)) for one in some]
 
         return combined(weighed(origin), weighed(more), weighed(less))
 
@@ -250,6 +247,8 @@ class Searcher:
         """The photos that have the query's plain words written in them; None when there are none."""
         connection = self._catalogue.connection
         contents = matches(connection, terms_of(query.words), _MOST_MATCHES)
+        if not contents:
+            return None
         place_of: dict[int, int] = {}
         for place, content in enumerate(contents, start=1):
             for (ident,) in connection.execute("SELECT id FROM photos WHERE content_hash = ?", (content,)):
@@ -257,7 +256,8 @@ class Searcher:
         ids = np.array(list(place_of), np.int64)
         if allowed is not None:
             ids = ids[np.isin(ids, allowed)]
-        rows = np.flatnonzero(np.isin(vectors.ids, ids))
+        rows = np.sort(vectors.rows_of(ids))
+        rows = rows[rows >= 0]
         if not len(rows):
             return None
         places = np.array([place_of[int(ident)] for ident in vectors.ids[rows]], np.int64)
@@ -308,7 +308,7 @@ class Searcher:
             if matching is not None:
                 scores_of_matching = self._by_best_frame(vectors.scores_of(matching.rows, query), matching.rows, query)
                 ranking = with_matching(ranking, scores, matching, scores_of_matching)
-            scale = scale_of(vectors.scores_of(_sample(vectors), query))
+            scale = scale_of(vectors.sample.cosines(query))
             hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or (ranking.all and len(proposed) == len(rows)):
                 return hits, len(rows)
@@ -336,9 +336,10 @@ class Searcher:
         """Those of ``rows`` that are worth scoring, ascending; None when it is best to score all."""
         if self._graph is not None and not filtered and wanted <= _MOST_PROPOSALS:
             proposed = self._graph.candidates(vectors, query, wanted)
-        elif len(rows) <= self._exact_rows:
-            # Few that pass in a large album: the others need no look.
-            return rows if len(vectors.ids) > self._exact_rows else None
+        elif len(vectors.ids) <= self._exact_rows:
+            return None
+        elif len(rows) <= likely_count(len(rows)):
+            return rows  # few that pass: the others need no look
         elif wanted <= _MOST_PROPOSALS:
             proposed = vectors.likely(query, max(likely_count(len(rows)), _SPARE * wanted), rows)
         else:
@@ -423,14 +424,11 @@ def likely_count(count: int) -> int:
 def _rows_of(vectors: VectorSet, allowed: NDArray[np.int64] | None) -> NDArray[np.intp]:
     """The rows that count, of the photos that are allowed."""
     if allowed is None:
-        return np.flatnonzero(vectors.ids != NO_PHOTO)
-    # A table of all ids up to the last takes a byte each, and a tenth of the time of sorting.
-    return np.flatnonzero(np.isin(vectors.ids, allowed, kind="table" if len(allowed) > _SAMPLE else None))
-
-
-def _sample(vectors: VectorSet) -> NDArray[np.intp]:
-    """Rows whose scores stand for the whole album's."""
-    return np.linspace(0, len(vectors.ids) - 1, _SAMPLE).astype(np.intp)
+        return vectors.counting
+    # A byte for each number up to the last, which is never one of a photo: what `NO_PHOTO` looks up is False.
+    passes = np.zeros(max(vectors.ids.max(), allowed.max(initial=0)) + 2, np.bool_)
+    passes[allowed] = True
+    return np.flatnonzero(passes[vectors.ids])
 
 
 def _with_weak_ones_marked(hits: list[Hit], own: bytes | None) -> list[Hit]:

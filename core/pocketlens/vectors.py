@@ -11,6 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from pocketlens.catalogue import REPAIR, Catalogue, reported
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
-from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, signs_of, unpacked
+from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, pack_all, signs_of, unpacked
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
 
 _ROWS_A_READ = 2048
@@ -28,6 +29,9 @@ _ROWS_A_READ = 2048
 #: reading the rest from SQLite at the start of a search costs less than rewriting the file after every job.
 _REBUILD_SHARE = 0.05
 _LEAST_REBUILD = 1000
+
+#: Vectors that stand for the ordinary photos' where not all are scored.
+_SAMPLE = 2_000
 
 #: The photo of a row whose vector was replaced since: none.
 NO_PHOTO = -1
@@ -82,6 +86,17 @@ class VectorSet:
         """Greatest of ``keys``: equal `newest` means that nothing has come since."""
         return int(self.keys[-1]) if len(self.keys) else 0
 
+    @cached_property
+    def counting(self) -> NDArray[np.intp]:
+        """The rows of photos, ascending: all but `NO_PHOTO`'s."""
+        return np.flatnonzero(self.ids != NO_PHOTO)
+
+    @cached_property
+    def sample(self) -> PackedVectors:
+        """Some vectors whose scores stand for the whole album's."""
+        rows = np.linspace(0, len(self.ids) - 1, _SAMPLE).astype(np.intp)
+        return pack_all(self.at(rows))
+
     def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of every row with the unit vector ``query`` (dimension,): (n,) float32 in the order of ``ids``."""
         return np.concatenate([np.empty(0, np.float32), *(block.cosines(query) for block in self.blocks)])
@@ -95,7 +110,9 @@ class VectorSet:
         """
         if count >= len(among):
             return among
-        differing = np.concatenate([differing_signs(signs, query) for signs in self.signs])[among]
+        differing = np.concatenate([differing_signs(signs, query) for signs in self.signs])
+        if len(among) < len(differing):
+            differing = differing[among]
         enough: NDArray[np.intp] = among[differing <= np.partition(differing, count)[count]]
         return enough
 
@@ -126,9 +143,13 @@ class VectorSet:
         """The rows of some photos, -1 for one that has none."""
         if not len(self.ids):
             return np.full(len(photos), -1, np.intp)
-        order = np.argsort(self.ids, kind="stable")
+        order = self._order
         rows = order[np.minimum(np.searchsorted(self.ids, photos, sorter=order), len(order) - 1)]
         return np.where(self.ids[rows] == photos, rows, -1)
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(self.ids, kind="stable")
 
     def vector(self, photo: int) -> NDArray[np.float32] | None:
         """The unit vector of a photo, (dimension,) float32; None when it has none."""
