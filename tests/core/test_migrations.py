@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from pocketlens import migrations
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueTooNew
-from pocketlens.packed_vectors import packed
+from pocketlens.packed_vectors import packed, unpacked
 from pocketlens.paths import Home
 from pocketlens.places import name_places
 
@@ -189,6 +190,38 @@ def test_a_catalogue_of_every_earlier_step_opens_with_all_it_held(home: Home, st
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert [row.favourite for row in catalogue.photos()] == [True]
+
+
+def test_vectors_of_two_bytes_a_dimension_become_vectors_of_one(home: Home) -> None:
+    home.make()
+    filled(home.catalogue, migrations.STEPS.index(migrations._PACKED_VECTORS))
+    rows = np.random.default_rng(0).normal(size=(2000, 512))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    garbled = rows[0].astype("<f2").tobytes()[::-1]
+    with closing(sqlite3.connect(home.catalogue, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO models VALUES (9, 'large@1', 1, 512)")
+        connection.executemany(
+            "INSERT INTO photos (id, source, album, path, size, mtime_ns) VALUES (?, 7, 3, ?, 1, 1)",
+            ((number + 100, b"%d.jpg" % number) for number in range(len(rows) + 1)),
+        )
+        stored = [*(row.astype("<f2").tobytes() for row in rows), garbled]
+        connection.executemany(
+            "INSERT INTO vectors (model, photo, vector) VALUES (9, ?, ?)",
+            ((number + 100, one) for number, one in enumerate(stored)),
+        )
+        connection.execute("INSERT INTO frames VALUES (100, 9, 500, ?)", (stored[0],))
+        connection.execute("COMMIT")
+    before = home.catalogue.stat().st_size
+    with Catalogue.open(home.catalogue) as catalogue:
+        packed_rows = [
+            one for (one,) in catalogue.connection.execute("SELECT vector FROM vectors WHERE model = 9 ORDER BY photo")
+        ]
+        assert packed_rows.pop() == garbled, "what is no vector is left for a repair to take away"
+        found = unpacked(packed_rows, 512).floats()
+        assert (found * rows).sum(axis=1).min() > 0.9999
+        assert catalogue.connection.execute("SELECT vector FROM frames").fetchall() == [(packed_rows[0],)]
+    assert home.catalogue.stat().st_size < 0.65 * before, "and what is free is given back"
 
 
 @pytest.mark.parametrize("step", range(1, migrations.LATEST + 1))

@@ -169,6 +169,21 @@ def test_vectors_whose_content_was_damaged_are_encoded_again(full: Indexer, albu
     assert known_photos(full.home) == before
 
 
+def test_a_video_with_a_damaged_frame_is_read_again(full: Indexer) -> None:
+    spoilt, sound = (known_photos(full.home)[name].id for name in ("camera/0007.jpg", "camera/0008.jpg"))
+    with Catalogue.open(full.home.catalogue) as catalogue:
+        catalogue.connection.execute(
+            "INSERT INTO frames SELECT photo, model, at_ms, iif(photo = ? AND at_ms, zeroblob(length(vector)), vector)"
+            " FROM vectors JOIN (SELECT 0 AS at_ms UNION SELECT 1000) WHERE photo IN (?, ?)",
+            (spoilt, spoilt, sound),
+        )
+    garble(full.home.catalogue, (root_page(full.home.catalogue, "photos_by_date") - 1) * PAGE, PAGE)
+    assert repair(full.home).vectors == PHOTOS - 1
+    with Catalogue.open(full.home.catalogue, read_only=True) as catalogue:
+        frames = catalogue.connection.execute("SELECT photo, at_ms FROM frames").fetchall()
+    assert frames == [(sound, 0), (sound, 1000)]
+
+
 @pytest.mark.parametrize(
     "damage",
     [
