@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -75,6 +76,9 @@ class RelayProcess:
 
     def ask(self, question: Question | bytes, kind: type[A]) -> A:
         assert self.process.stdin is not None
+        if isinstance(question, Poll):
+            # Asking on and on would keep a core from the job, which is polite and would wait for it for minutes.
+            time.sleep(0.02)
         line = question if isinstance(question, bytes) else msgspec.json.encode(question)
         self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
