@@ -10,6 +10,7 @@ from pocketlens.decoders import Decode
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.model import ModelPackage
+from pocketlens.packed_vectors import packed
 from pocketlens.protocol import PictureVector
 
 
@@ -29,5 +30,5 @@ def encoded_picture(
     data = content_of(path)
     tower = package.manifest.image
     photo = decode(data, size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name=str(path))
-    vector = encoder().encode(photo.pixels).astype("<f2").tobytes()
+    vector = packed(encoder().encode(photo.pixels))
     return PictureVector(model=package.manifest.key, vector=vector, content=content_hash(data)), photo.thumbnail

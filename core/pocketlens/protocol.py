@@ -95,7 +95,7 @@ class EmbedRequest(Request, tag="embed", frozen=True, kw_only=True):
 
 
 class PictureVector(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture to search by: its unit vector in the space of ``model``, float16, and its content's hash."""
+    """A picture to search by: its vector in the space of ``model``, as it is stored, and its content's hash."""
 
     model: str
     vector: bytes

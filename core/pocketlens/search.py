@@ -28,6 +28,7 @@ from pocketlens.frames import FrameSet, load_frames
 from pocketlens.fusion import Matching
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
 from pocketlens.model import ModelPackage
+from pocketlens.packed_vectors import is_sound, unpacked
 from pocketlens.paths import Home
 from pocketlens.protocol import Hit, PictureVector, Results, SearchRequest
 from pocketlens.query import Query, TextFilter, parse_query
@@ -191,13 +192,9 @@ class Searcher:
     def _like(self, query: Query, picture: PictureVector | None, vectors: VectorSet) -> _LikePhoto | None:
         if picture is None:
             return None if query.like is None else self._photo_like(query.like, vectors)
-        vector = np.frombuffer(picture.vector, "<f2").astype(np.float32)
-        if (
-            picture.model != self._model.key
-            or vector.shape != (self._model.dimension,)
-            or not np.isfinite(vector).all()
-        ):
+        if picture.model != self._model.key or not is_sound(picture.vector, self._model.dimension):
             raise QueryInvalid("This picture was encoded with another model.", thing=picture.model)
+        (vector,) = unpacked([picture.vector], self._model.dimension).floats()
         return _LikePhoto(vector, picture.content)
 
     def _photo_like(self, like: int | str, vectors: VectorSet) -> _LikePhoto:
