@@ -45,10 +45,11 @@ class KnownContent:
     def find(self, content_hash: bytes) -> EncodedContent | None:
         """What the content gave then, without its thumbnail; None when it is new."""
         with self._lock, reported(self._path):
+            # The plus keeps SQLite from going through all vectors of the model: 27 ms a photo among 43,000.
             row = self._connection.execute(
                 f"SELECT {CONTENT_COLUMNS}"  # noqa: S608 - constants
                 " FROM photos JOIN vectors ON vectors.photo = photos.id"
-                " WHERE content_hash = ? AND model = ? AND width IS NOT NULL LIMIT 1",
+                " WHERE content_hash = ? AND +model = ? AND width IS NOT NULL LIMIT 1",
                 (content_hash, self._model),
             ).fetchone()
             if row is None:
