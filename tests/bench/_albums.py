@@ -15,12 +15,13 @@ from PIL import Image
 
 from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.encoders import ImageEncoder
+from pocketlens.graph import refresh_graph
 from pocketlens.model import ModelPackage
 from pocketlens.packed_vectors import packed
 from pocketlens.paths import Home
 from pocketlens.query import Query, parse_query
 from pocketlens.thumbnails import ThumbnailStore
-from pocketlens.vectors import VectorModel, refresh_vector_file
+from pocketlens.vectors import VectorModel, load_vectors, refresh_vector_file
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -110,6 +111,7 @@ def fill(home: Home, model: VectorModel, vectors: NDArray[np.float16], root: byt
                 ((number + 1, packed(row)) for number, row in enumerate(vectors)),
             )
         refresh_vector_file(catalogue, model, home.vectors)
+        refresh_graph(load_vectors(catalogue, model, home.vectors), catalogue, model, home.vectors)
         with closing(ThumbnailStore(home.thumbnails)) as thumbnails:
             keys = catalogue.connection.execute("SELECT content_hash FROM photos")
             thumbnails.put((key, b"thumbnail") for (key,) in keys)
