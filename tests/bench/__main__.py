@@ -30,6 +30,7 @@ PROGRAMS = (
     "job_memory",
     "search_peers",
     "search_album",
+    "vector_precision",
     "text_scale",
     "near_copies",
     "gui_latency",
