@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from core.packages import DIMENSION, image_graph, list_files, make_package, model, node, write
+from pocketlens import session
+from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import ModelUnsupported
-from pocketlens.model import load_package
+from pocketlens.model import ModelPackage, load_package
 from pocketlens.session import open_session
 
 LOAD = """
@@ -134,6 +136,19 @@ def test_a_graph_that_cannot_be_loaded_is_a_typed_error(
         open_session(load_package(tiny), "image")
     assert raised.value.thing == str(tiny / "image.onnx")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_cpu_that_adds_whole_needs_no_other_weights(
+    starter_package: ModelPackage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not session._adds_whole():
+        pytest.skip("this one does not")
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 260, 260, 3), np.uint8)
+    as_they_are = ImageEncoder(starter_package)
+    monkeypatch.setattr(session, "_adds_whole", lambda: False)
+    converted = ImageEncoder(starter_package)
+    for one in pixels:
+        np.testing.assert_allclose(as_they_are.encode(one), converted.encode(one), atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,33 @@ def test_plain_attention_computes_what_upstreams_does(export_tools: None) -> Non
     assert torch.allclose(expected, found, atol=1e-6)
 
 
+def test_layer_norms_become_plain_operations_that_compute_the_same(export_tools: None, tmp_path: Path) -> None:
+    import onnx
+    import onnxruntime
+    import torch
+    from torch import nn
+
+    from pocketlens_models.build.graph import image_graph, save
+
+    torch.manual_seed(0)
+    tower = nn.Sequential(nn.Flatten(2), nn.LayerNorm(64), nn.LayerNorm(64, bias=False), nn.Flatten(1))
+    for layer in (tower[1], tower[2]):
+        nn.init.normal_(layer.weight)
+    nn.init.normal_(tower[1].bias)
+    graph = image_graph(tower, 8)
+    assert "LayerNormalization" not in {node.op_type for node in graph.graph.node}
+    save(graph, tmp_path / "tower.onnx")
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "tower.onnx", options, providers=["CPUExecutionProvider"])
+    kept = {node.op_type for node in onnx.load(tmp_path / "optimized.onnx").graph.node}
+    assert "Sqrt" in kept and "LayerNormalization" not in kept, "onnxruntime did not fuse them again"
+    pixels = torch.randn(3, 3, 8, 8)
+    (found,) = session.run(None, {session.get_inputs()[0].name: pixels.numpy()})
+    with torch.no_grad():
+        np.testing.assert_allclose(found, tower(pixels).numpy(), atol=1e-5)
+
+
 def test_the_transforms_lent_to_upstream_are_gone_afterwards(export_tools: None) -> None:
     import sys
 
