@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 from collections.abc import Iterator
@@ -13,10 +14,11 @@ import pytest
 from core.small_album import photo
 from desktop.cli_command import Command
 from desktop.gui_phone import plug_in, unplug
-from desktop.scripted_adb import READY, ScriptedAdb, scripted_adb, shell
+from desktop.scripted_adb import READY, ScriptedAdb, receive, scripted_adb, shell
 from pocketlens import __version__
-from pocketlens.onboard.protocol import Greeting, News, Parcel
-from pocketlens.protocol import PROTOCOL_VERSION
+from pocketlens.onboard.protocol import Answer as RelayAnswer
+from pocketlens.onboard.protocol import AnyQuestion, Done, Greeting, JobStatus, News, Parcel, Steer
+from pocketlens.protocol import PROTOCOL_VERSION, Progress, Stage
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.phone.onboard import layout
 from pocketlens_desktop.phone.onboard.layout import Installed
@@ -47,15 +49,49 @@ def pocketlens(tmp_path: Path, adb: ScriptedAdb, storage: Path) -> Command:
     return Command(tmp_path / "home", {"ANDROID_ADB_SERVER_PORT": str(adb.port)})
 
 
+GREETING = Greeting(version=__version__, protocol=PROTOCOL_VERSION, model="starter@1", platform="linux-aarch64")
+ENGINE = Installed(
+    version=__version__,
+    abi="arm64-v8a",
+    runtime="1" * 64,
+    core="2" * 64,
+    model="3" * 64,
+    model_key="starter@1",
+    photo_ms=80.0,
+    cores=8,
+    parity=1.0,
+)
+
+
+def say(handle: socket.socket, answer: RelayAnswer) -> None:
+    data = msgspec.json.encode(answer) + b"\n"
+    handle.sendall(struct.pack("<BI", 1, len(data)) + data)
+
+
 def idle_relay(handle: socket.socket) -> None:
     """An engine that has never had anything to do."""
-    greeting = Greeting(version=__version__, protocol=PROTOCOL_VERSION, model="starter@1", platform="linux-aarch64")
-    news = News(job=None, events=[], parcel=Parcel.of([]), waiting=0)
-    for line in (greeting, news):
-        data = msgspec.json.encode(line) + b"\n"
-        handle.sendall(struct.pack("<BI", 1, len(data)) + data)
+    say(handle, GREETING)
+    say(handle, News(job=None, events=[], parcel=Parcel.of([]), waiting=0))
     while handle.recv(65536):
         pass
+
+
+def working_relay(handle: socket.socket) -> None:
+    """An engine whose job runs until it is cancelled."""
+    running = True
+    say(handle, GREETING)
+    with contextlib.suppress(EOFError):
+        while True:
+            _kind, length = struct.unpack("<BI", receive(handle, 5))
+            question = msgspec.json.decode(receive(handle, length), type=AnyQuestion)
+            if isinstance(question, Steer):
+                assert question.to == "cancel"
+                running = False
+                say(handle, Done())
+                continue
+            job = JobStatus(job="1", running=running, silent_s=3.0, last=0)
+            done = Progress(request=1, seq=0, stage=Stage.ENCODING, done=12, total=40)
+            say(handle, News(job=job, events=[done], parcel=Parcel.of([]), waiting=7))
 
 
 def test_a_phone_that_has_not_agreed_yet_is_listed_with_what_to_do_and_not_used(
@@ -91,17 +127,7 @@ def test_a_phone_that_does_not_tell_its_model_is_refused(pocketlens: Command, ad
 
 def test_what_a_phone_calls_itself_cannot_move_the_cursor(pocketlens: Command, adb: ScriptedAdb, storage: Path) -> None:
     adb.services[b"shell,v2,raw:getprop ro.product.manufacturer"] = shell(b"G\x1b[2J\nPixel\x07\n14\x1b\narm\n")
-    engine = Installed(
-        version=__version__,
-        abi="arm64\x1b[2J",
-        runtime="1" * 64,
-        core="2" * 64,
-        model="3" * 64,
-        model_key="\x1b]0;title\x07",
-        photo_ms=1.0,
-        cores=8,
-        parity=1.0,
-    )
+    engine = msgspec.structs.replace(ENGINE, abi="arm64\x1b[2J", model_key="\x1b]0;title\x07")
     said = pocketlens("phone", "info")
     plug_in(adb, storage, others={layout.INSTALLED: msgspec.json.encode(engine)})
     adb.services[b"shell,v2,raw:/system/bin/sh"] = idle_relay
@@ -110,6 +136,17 @@ def test_what_a_phone_calls_itself_cannot_move_the_cursor(pocketlens: Command, a
     for done in (said, told):
         assert not {"\x1b", "\x07"} & set(done.stdout + done.stderr)
         assert "\\x1b" in done.stdout
+
+
+def test_a_job_on_the_phone_is_told_and_stopped(pocketlens: Command, adb: ScriptedAdb, storage: Path) -> None:
+    plug_in(adb, storage, others={layout.INSTALLED: msgspec.json.encode(ENGINE)})
+    adb.services[b"shell,v2,raw:/system/bin/sh"] = working_relay
+    told = pocketlens("phone", "engine", "status").stdout
+    assert "starter@1 for arm64-v8a, 80 ms a photo on one of 8 cores" in told
+    assert "indexing, 12 of 40 photos, last heard of 3 s ago" in told
+    assert "7 photos to be brought back" in told
+    stopped = pocketlens("phone", "engine", "stop")
+    assert (stopped.returncode, "Stopped." in stopped.stderr) == (ExitCode.OK, True)
 
 
 def test_photos_of_a_phone_are_exported_by_number_while_it_is_there(
