@@ -14,10 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.gui_inspection import taken_for_markup
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
 from pocketlens.catalogue import Catalogue
 from pocketlens.paths import Home
 from pocketlens_desktop.gui import photo_image
+from pocketlens_desktop.gui.confirmation import Confirmation
 from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
 from pocketlens_desktop.gui.photo_image import PhotoImage, Unshown, load_photo, why_unshown
 from pocketlens_desktop.gui.photo_list import PhotoList
@@ -233,6 +235,34 @@ def test_what_is_known_of_a_photo_is_all_shown_and_gone_when_it_is_cleared(qtbot
     panel.clear()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert panel.findChildren(QLabel) == []
+
+
+def test_no_name_is_taken_for_markup(browsing: MainWindow, indexed_home: Home, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    tile = browsing.photos_page.photos.tile(0)
+    assert tile is not None
+    named = PhotoList(browsing)
+    named.show_all([replace(tile, path=b"<b>album/<i>a.jpg", album="<b>album")])
+    viewer = browsing.viewer
+    viewer.look_at(named, 0)
+    viewer.show_info(True)
+    with Catalogue.open(indexed_home.catalogue, read_only=True) as catalogue:
+        row = catalogue.photo(tile.photo)
+    assert row is not None
+    viewer.show_details(replace(row, path=b"<b>album/<i>a.jpg", camera="<img src=x>"))
+    texts = [label.text().replace("\u200b", "") for label in viewer.findChildren(QLabel)]
+    assert any("<i>a.jpg" in text for text in texts) and "<img src=x>" in texts
+    assert taken_for_markup(viewer) == []
+
+
+def test_nor_is_a_name_in_a_question_or_a_reason(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    Confirmation(window).ask("Forget the phone “<b>Pixel</b>”?", "Forget", lambda: None)
+    strip = FetchStrip()
+    strip.setParent(window)
+    strip.show_error(PhoneUnavailable("<b>Not ready</b>.", thing="<i>PL0001</i>"))
+    assert taken_for_markup(window) == []
 
 
 @pytest.fixture
