@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from pocketlens.errors import UnreadablePhoto
 from pocketlens.source import LARGEST_PHOTO
+
+#: Bytes of a content's hash.
+HASH_BYTES: Final = 16
 
 
 def content_of(path: Path) -> bytes:
@@ -29,4 +33,4 @@ def content_of(path: Path) -> bytes:
 
 def content_hash(data: bytes) -> bytes:
     """What a photo's content goes by in the catalogue."""
-    return hashlib.blake2b(data, digest_size=16).digest()
+    return hashlib.blake2b(data, digest_size=HASH_BYTES).digest()

@@ -8,6 +8,7 @@ import signal
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from pocketlens import __version__
 from pocketlens.catalogue import Catalogue
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
+from pocketlens.metadata import PhotoMetadata
 from pocketlens.model import ModelPackage
 from pocketlens.onboard.protocol import (
     AddToOrder,
@@ -33,6 +35,7 @@ from pocketlens.onboard.protocol import (
     SettledRow,
     StartJob,
     Steer,
+    is_sound,
 )
 from pocketlens.packed_vectors import packed
 from pocketlens.paths import home_at
@@ -362,6 +365,55 @@ def test_garbled_rows_are_noticed() -> None:
     garbled = Parcel(data=parcel.data.replace(b"broken", b"borken"), digest=parcel.digest)
     with pytest.raises(ValueError, match="hash"):
         garbled.rows()
+
+
+SOUND = SettledRow(
+    1,
+    b"a.jpg",
+    5,
+    10**9,
+    content_hash=bytes(16),
+    metadata=PhotoMetadata(4000, 3000, "JPEG", taken_at=1_700_000_000, latitude=52.5, longitude=13.4),
+    vector=np.array([0.6, 0.8, 0.0], "<f2").tobytes(),
+    fingerprint=bytes(32),
+)
+
+
+def with_metadata(**changes: object) -> SettledRow:
+    assert SOUND.metadata is not None
+    return msgspec.structs.replace(SOUND, metadata=replace(SOUND.metadata, **changes))  # type: ignore[arg-type]
+
+
+def test_what_an_engine_makes_of_a_photo_is_sound() -> None:
+    assert is_sound(SOUND, 3)
+    assert is_sound(msgspec.structs.replace(SOUND, fingerprint=b""), 3), "a blank page"
+    assert is_sound(with_metadata(taken_at=None, latitude=None, longitude=None), 3)
+    assert is_sound(SettledRow(1, b"a.jpg", 5, 10**9, code="unreadable-photo", reason="broken"), 3)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        msgspec.structs.replace(SOUND, vector=b""),
+        msgspec.structs.replace(SOUND, vector=SOUND.vector[:-1]),
+        msgspec.structs.replace(SOUND, vector=SOUND.vector * 2),
+        msgspec.structs.replace(SOUND, vector=bytes(6)),
+        msgspec.structs.replace(SOUND, vector=np.array([0.6, np.nan, 0.8], "<f2").tobytes()),
+        msgspec.structs.replace(SOUND, vector=np.array([np.inf, 0, 0], "<f2").tobytes()),
+        msgspec.structs.replace(SOUND, vector=np.array([6, 8, 0], "<f2").tobytes()),
+        msgspec.structs.replace(SOUND, content_hash=b"short"),
+        msgspec.structs.replace(SOUND, fingerprint=b"short"),
+        msgspec.structs.replace(SOUND, metadata=None),
+        with_metadata(width=0),
+        with_metadata(height=1 << 63),
+        with_metadata(taken_at=1 << 62),
+        with_metadata(latitude=None),
+        with_metadata(latitude=float("nan")),
+        with_metadata(longitude=1000.0),
+    ],
+)
+def test_what_no_engine_makes_of_a_photo_is_not_sound(row: SettledRow) -> None:
+    assert not is_sound(row, 3)
 
 
 def test_the_first_stages_are_told_too(relay: RelayProcess, storage: Storage) -> None:

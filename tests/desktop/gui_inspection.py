@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -60,6 +61,15 @@ def nameless(root: QWidget) -> list[str]:
         if not interface.text(QAccessible.Text.Name).strip() or (not painted and interface.role() in _NO_ROLES):
             found.append(f"{type(widget).__name__} {interface.role().name} in {type(widget.parentWidget()).__name__}")
     return found
+
+
+def taken_for_markup(root: QWidget) -> list[str]:
+    """Texts of labels that Qt would show as HTML."""
+    return [
+        label.text()
+        for label in root.findChildren(QLabel)
+        if label.textFormat() != Qt.TextFormat.PlainText and GuiQt.mightBeRichText(label.text())
+    ]
 
 
 def tab_order(window: QWidget, root: QWidget) -> list[QWidget]:

@@ -6,8 +6,9 @@ import os
 import socket
 import stat
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from desktop.scripted_adb import READY, Answer, ScriptedAdb, receive, shell
 
@@ -31,11 +32,20 @@ _ANSWERS = {
 }
 
 
-def plug_in(adb: ScriptedAdb, folder: Path, between: Callable[[], object] = lambda: None) -> None:
-    """A phone whose shared storage is ``folder``; ``between`` is called before each block of a file that is sent."""
+def plug_in(
+    adb: ScriptedAdb,
+    folder: Path,
+    between: Callable[[], object] = lambda: None,
+    *,
+    others: Mapping[bytes, bytes] = MappingProxyType({}),
+) -> None:
+    """A phone whose shared storage is ``folder``; ``between`` is called before each block of a file that is sent.
+
+    ``others``: files outside that storage, by their whole path.
+    """
     for line, said in _ANSWERS.items():
         adb.services[b"shell,v2,raw:" + line] = shell(said)
-    adb.services[b"sync:"] = _files(folder, between)
+    adb.services[b"sync:"] = _files(folder, between, others)
     adb.devices = READY + "\n"
     adb.changes.put(adb.devices)
 
@@ -46,7 +56,7 @@ def unplug(adb: ScriptedAdb) -> None:
     adb.changes.put("")
 
 
-def _files(folder: Path, between: Callable[[], object]) -> Answer:
+def _files(folder: Path, between: Callable[[], object], others: Mapping[bytes, bytes]) -> Answer:
     def answer(handle: socket.socket) -> None:
         while True:
             kind, length = _HEAD.unpack(receive(handle, _HEAD.size))
@@ -56,6 +66,8 @@ def _files(folder: Path, between: Callable[[], object]) -> Answer:
                 handle.sendall(_status(place))
             elif kind == b"LIS2":
                 handle.sendall(_listing(place, top=asked == b"/sdcard/"))
+            elif asked in others:
+                _send(handle, others[asked], between)
             elif not asked.startswith(b"/sdcard/") or not place.is_file():
                 handle.sendall(_HEAD.pack(b"FAIL", len(_MISSING)) + _MISSING)
             else:

@@ -38,3 +38,26 @@ def test_a_number_that_no_photo_has_is_said_and_copies_nothing(
     error = indexed.json("export", numbers[0], "123456", "--to", tmp_path / "copies", code=code)["error"]
     assert error["thing"] == "123456"
     assert not (tmp_path / "copies").exists()
+
+
+def test_a_photo_that_is_gone_does_not_stop_the_others(pocketlens: Command, album: Path, tmp_path: Path) -> None:
+    assert pocketlens.json("index", album)["added"] == 4
+    hits = pocketlens.json("search", "red", "--top", "2")["hits"]
+    gone = Path(hits[0]["file"])
+    gone.unlink()
+    done = pocketlens("export", *(str(hit["photo"]) for hit in hits), "--to", tmp_path / "copies")
+    assert done.returncode == ExitCode.FAILED
+    assert "1 copied" in done.stderr and "1 failed" in done.stderr
+    assert f"{gone}: It is not there any more." in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_its_reason(
+    indexed: Command, numbers: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    record = indexed.json("export", numbers[0], "--to", tmp_path / "file", code=ExitCode.FAILED)
+    assert (record["copied"], record["failed"]) == (0, 1)
+    (photo,) = record["photos"]
+    assert (photo["copy"], photo["outcome"]) == (None, "failed")
+    assert photo["reason"].startswith("It cannot be copied: ")
+    assert (tmp_path / "file").read_bytes() == b"mine"

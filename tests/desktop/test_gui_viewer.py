@@ -9,18 +9,23 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.gui_inspection import taken_for_markup
 from desktop.gui_waiting import PATIENCE_MS, OpenWindow
+from pocketlens.catalogue import Catalogue
 from pocketlens.paths import Home
 from pocketlens_desktop.gui import photo_image
+from pocketlens_desktop.gui.confirmation import Confirmation
 from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
 from pocketlens_desktop.gui.photo_image import PhotoImage, Unshown, load_photo, why_unshown
 from pocketlens_desktop.gui.photo_list import PhotoList
+from pocketlens_desktop.gui.viewer_panels import FetchStrip, InfoPanel
 from pocketlens_desktop.gui.window import MainWindow
+from pocketlens_desktop.phone.errors import PhoneUnavailable
 
 pytest_plugins = ("desktop.gui_fixtures",)
 
@@ -189,6 +194,75 @@ def test_a_photo_that_is_gone_keeps_its_small_picture_says_so_and_is_read_again(
     QTest.mouseClick(strip.again_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.viewer.canvas.has_photo, timeout=PATIENCE_MS)
     assert not strip.isVisible()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_what_is_fetched_and_why_it_is_not_shown_is_said_in_words(qtbot: QtBot) -> None:
+    strip = FetchStrip()
+    qtbot.addWidget(strip)
+    bar = strip.findChild(QProgressBar)
+    assert bar is not None
+    strip.show_progress(0, 0)
+    assert (strip.words, strip.again_button.isVisible()) == ("Fetching the photo from the phone", False)
+    strip.show_progress(500_000, 2_000_000)
+    assert (bar.value(), "500" in strip.words, "2.0" in strip.words) == (25, True, True)
+    said = set()
+    for reason in Unshown:
+        strip.show_unshown(reason)
+        assert (bar.isVisible(), strip.again_button.isVisible()) == (False, True)
+        said.add(strip.words)
+    assert len(said) == len(Unshown)
+    strip.show_error(PhoneUnavailable("The phone with this photo is not ready.", thing="PL0001"))
+    assert strip.words.startswith("This is the small picture.")
+    strip.show_progress(2_000_000, 2_000_000)
+    assert (bar.value(), strip.again_button.isVisible()) == (100, False)
+
+
+def test_what_is_known_of_a_photo_is_all_shown_and_gone_when_it_is_cleared(qtbot: QtBot, indexed_home: Home) -> None:
+    with Catalogue.open(indexed_home.catalogue, read_only=True) as catalogue:
+        (number,) = catalogue.connection.execute(
+            "SELECT id FROM photos WHERE latitude IS NOT NULL AND camera IS NOT NULL AND taken_at IS NOT NULL"
+        ).fetchone()
+        row = catalogue.photo(number)
+    assert row is not None and row.camera is not None
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = InfoPanel(window)
+    panel.show_row(row, found_text="two words")
+    texts = [label.text().replace("\u200b", "") for label in panel.findChildren(QLabel)]
+    for wanted in ("“two words”", row.location, row.camera, f"{row.width:,} × {row.height:,}", f"{row.latitude:.5f}"):
+        assert any(wanted in text for text in texts), (wanted, texts)
+    panel.clear()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert panel.findChildren(QLabel) == []
+
+
+def test_no_name_is_taken_for_markup(browsing: MainWindow, indexed_home: Home, qtbot: QtBot) -> None:
+    open_first(browsing, qtbot)
+    tile = browsing.photos_page.photos.tile(0)
+    assert tile is not None
+    named = PhotoList(browsing)
+    named.show_all([replace(tile, path=b"<b>album/<i>a.jpg", album="<b>album")])
+    viewer = browsing.viewer
+    viewer.look_at(named, 0)
+    viewer.show_info(True)
+    with Catalogue.open(indexed_home.catalogue, read_only=True) as catalogue:
+        row = catalogue.photo(tile.photo)
+    assert row is not None
+    viewer.show_details(replace(row, path=b"<b>album/<i>a.jpg", camera="<img src=x>"))
+    texts = [label.text().replace("\u200b", "") for label in viewer.findChildren(QLabel)]
+    assert any("<i>a.jpg" in text for text in texts) and "<img src=x>" in texts
+    assert taken_for_markup(viewer) == []
+
+
+def test_nor_is_a_name_in_a_question_or_a_reason(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    Confirmation(window).ask("Forget the phone “<b>Pixel</b>”?", "Forget", lambda: None)
+    strip = FetchStrip()
+    strip.setParent(window)
+    strip.show_error(PhoneUnavailable("<b>Not ready</b>.", thing="<i>PL0001</i>"))
+    assert taken_for_markup(window) == []
 
 
 @pytest.fixture

@@ -284,6 +284,25 @@ def test_cancelling_stops_the_job_on_the_phone_and_keeps_what_it_did(
     assert json.loads(last)["cancelled"] is True
 
 
+def test_the_first_job_installs_the_engine_and_one_cancelled_meanwhile_leaves_the_rest_to_the_next(
+    engine_phone: RigPhone, engine: EngineClient, transport: Transport, home: Home
+) -> None:
+    fill(engine_phone, 3)
+    request = engine.index([SPEC], place=Place.PHONE)
+    events = engine.events(request)
+    for event in events:
+        if isinstance(event, Progress) and event.stage is Stage.INSTALLING:
+            break
+    engine.cancel(request)
+    done = finish(events)
+    assert (done.cancelled, done.on_phone) == (True, 0)
+    done = index(engine)
+    assert (done.added, done.on_phone) == (3, 3)
+    assert installed(transport) is not None
+    assert list((engine_phone.engine / "parts").glob(".new-*")) == []
+    assert len(vectors(home)) == 3
+
+
 def test_a_hot_phone_is_waited_for_and_says_why(ready_phone: RigPhone, engine: EngineClient) -> None:
     ready_phone.setting("battery", b"  level: 83\n  scale: 100\n  temperature: 460\n")
     fill(ready_phone, 5)

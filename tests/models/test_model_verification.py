@@ -16,6 +16,9 @@ from PIL import Image
 
 from pocketlens.errors import AlbumMissing, ModelCorrupt, ModelMissing, QueryInvalid
 from pocketlens.model import load_package, read_manifest
+from pocketlens.paths import Home
+from pocketlens_desktop.cli import model_making
+from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_models.gates import Budgets, budgets
 from pocketlens_models.manifest import listed, write_manifest
 from pocketlens_models.verify.agreement import compare, top_k_agreement
@@ -51,8 +54,8 @@ def test_a_sound_package_passes_and_its_result_lies_in_it(package_copy: Path, ti
     assert read_verification(package_copy) == found
 
 
-def test_a_package_whose_weights_are_off_fails_with_the_figures(package_copy: Path, tiny_upstream: ChineseClip) -> None:
-    """A tenth of the text tower's weights are changed, and the manifest agrees with that."""
+def spoil_text(package_copy: Path) -> None:
+    """Change a tenth of the text tower's weights, and let the manifest agree with that."""
     data = package_copy / "text.onnx.data"
     noise = np.frombuffer(data.read_bytes(), dtype=np.int8).copy()
     noise[::10] = 0
@@ -62,12 +65,46 @@ def test_a_package_whose_weights_are_off_fails_with_the_figures(package_copy: Pa
         package_copy,
         msgspec.structs.replace(manifest, files=listed(package_copy, tuple(file.name for file in manifest.files))),
     )
+
+
+def test_a_package_whose_weights_are_off_fails_with_the_figures(package_copy: Path, tiny_upstream: ChineseClip) -> None:
+    spoil_text(package_copy)
     # So small a tower keeps less of its mean-removed cosine in 8 bits than a real one.
     parity = msgspec.structs.replace(budgets().parity, min_centred=0.9)
     found = verify_package(package_copy, tiny_upstream, msgspec.structs.replace(budgets(), parity=parity))
     assert any("text tower" in failure for failure in found.failures)
     assert not [failure for failure in found.failures if "image tower" in failure]
     assert found.text.worst[0].cosine == found.text.min_cosine
+
+
+def test_the_command_shows_the_figures_names_what_fails_and_leaves_out_what_is_no_photo(
+    package_copy: Path,
+    tiny_upstream: ChineseClip,
+    home: Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # The registry knows no model as small as this one.
+    monkeypatch.setattr(model_making, "_upstream_of", lambda _folder, _checkpoint: tiny_upstream)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(3):
+        (photos / f"{number}.jpg").write_bytes(photo(number))
+    (photos / "broken.jpg").write_bytes(b"no picture")
+    lines = [{"file": f"{number}.jpg", "zh": [f"第{number}张"]} for number in range(3)]
+    (tmp_path / "set.jsonl").write_bytes(b"\n".join(msgspec.json.encode(line) for line in lines))
+    spoil_text(package_copy)
+    code = model_making.run_verify(
+        str(package_copy), tmp_path / "tiny.pt", home, photos=photos, captions=tmp_path / "set.jsonl", json=False
+    )
+    said = capsys.readouterr()
+    assert code == ExitCode.FAILED
+    assert "Fails: " in said.err and "text tower" in said.err
+    rows = {line.split("  ")[0]: line for line in map(str.strip, said.out.splitlines())}
+    assert {"image tower", "text tower", "preprocessing", "tokenizer", "recall, zh"} <= rows.keys()
+    assert " 3 " in rows["preprocessing"]
+    assert read_verification(package_copy).failures
 
 
 def test_a_result_of_another_package_does_not_count(package_copy: Path, tiny_upstream: ChineseClip) -> None:

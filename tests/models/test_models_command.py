@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from desktop.cli_command import write_many_photos
+from desktop.test_cli_index import wait_for
 from models.conftest import PlainPackage
 from models.hostile_server import Behaviour, HostileServer, hostile_server
 from pocketlens.model import read_manifest
@@ -25,6 +27,9 @@ from pocketlens_models.verify.samples import drawn_pictures
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+#: What a command may see of the environment the tests run in. The last is how `make coverage` measures it too.
+_INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "COVERAGE_PROCESS_CONFIG")
+
 
 def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "pocketlens_desktop.cli", "models", *map(str, arguments)]
@@ -32,7 +37,7 @@ def command(*arguments: str | Path) -> list[str]:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return kept | {"HOME": str(tmp_path / "user"), "POCKETLENS_HOME": str(tmp_path / "home"), "COLUMNS": "200"}
 
 
@@ -115,6 +120,16 @@ def test_a_model_without_a_finished_package_says_how_to_build_it(run: Run) -> No
     assert "models build chinese-clip-rn50 --checkpoint" in result.stderr
 
 
+def test_a_model_that_came_along_is_not_downloaded(run: Run) -> None:
+    result = run("download", "starter")
+    assert (result.returncode, "came with PocketLens" in result.stderr) == (4, True)
+
+
+def test_a_folder_without_photos_is_no_set_to_verify_on(run: Run, starter: Path, tmp_path: Path) -> None:
+    result = run("verify", starter, "--checkpoint", tmp_path / "none.pt", "--photos", tmp_path, "--json")
+    assert (result.returncode, said(result)["error"]["code"]) == (3, "album-missing")
+
+
 def test_a_profile_is_a_table_a_record_and_a_page(run: Run, starter: Path, tmp_path: Path) -> None:
     result = run("profile", starter, "--runs", "3", "--html", tmp_path / "report.html", "--json")
     assert said(result)["model"].startswith("starter@")
@@ -144,22 +159,59 @@ def test_a_checkpoint_of_another_model_is_refused_by_the_command(
 def test_using_a_model_without_anything_indexed_switches_at_once(run: Run, plain_package: PlainPackage) -> None:
     run("install", plain_package())
     assert said(run("use", "plain", "--json")) == {"model": "plain", "switched": True, "encoded": 0, "left": 0}
-    assert [model["id"] for model in said(run("list", "--json"))["models"] if model["in_use"]] == ["plain"]
+    assert in_use(run) == ["plain"]
     assert run("use", "nowhere").returncode == 4
 
 
-def test_switching_encodes_what_the_new_model_has_not_seen(
-    run: Run, environment: dict[str, str], starter: Path, tmp_path: Path
-) -> None:
-    second = Path(shutil.copytree(starter, tmp_path / "second"))
-    write_manifest(second, msgspec.structs.replace(read_manifest(second), id="second"))
+@pytest.fixture
+def second(run: Run, environment: dict[str, str], starter: Path, tmp_path: Path) -> Path:
+    """A second model that is installed, and the folder of three photos that are indexed with the first."""
+    package = Path(shutil.copytree(starter, tmp_path / "second"))
+    write_manifest(package, msgspec.structs.replace(read_manifest(package), id="second"))
     album = tmp_path / "album"
     album.mkdir()
     for number, picture in enumerate(drawn_pictures(3)):
         picture.save(album / f"{number}.jpg")
-    run("install", second)
-    index = [*command()[:-1], "index", str(album)]
+    run("install", package)
+    index_folder(environment, album)
+    return album
+
+
+def index_folder(environment: dict[str, str], album: Path) -> None:
+    index = [*command()[:-1], "index", str(album), "--no-text"]
     subprocess.run(index, env=environment, capture_output=True, check=True)
+
+
+def in_use(run: Run) -> list[str]:
+    return [model["id"] for model in said(run("list", "--json"))["models"] if model["in_use"]]
+
+
+def test_switching_at_once_says_what_cannot_be_found_yet(run: Run, second: Path) -> None:
+    result = run("use", "second", "--now", "--json")
+    assert said(result) == {"model": "second", "switched": True, "encoded": 0, "left": 3}
+    assert "3 photos cannot be found with it" in result.stderr
+
+
+def test_ctrl_c_while_switching_leaves_the_old_model_in_use(
+    run: Run, environment: dict[str, str], second: Path
+) -> None:
+    write_many_photos(second / "many", 60)
+    index_folder(environment, second)
+    line = command("use", "second", "--json")
+    with subprocess.Popen(
+        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as job:
+        told = wait_for(job, "Indexing")
+        job.send_signal(signal.SIGINT)
+        output, rest = job.communicate()
+    record = json.loads(output)
+    assert (job.returncode, record["switched"]) == (130, False), told + rest
+    assert record["encoded"] + record["left"] == 63 and record["left"] > 0
+    assert "the model in use is the old one" in rest
+    assert in_use(run) == ["starter"]
+
+
+def test_switching_encodes_what_the_new_model_has_not_seen(run: Run, second: Path) -> None:
     result = run("use", "second", "--json")
     assert said(result) == {"model": "second", "switched": True, "encoded": 3, "left": 0}
     assert "3 of 3 photos must be encoded" in result.stderr

@@ -7,10 +7,13 @@ that a client that was cut off asks for what it missed.
 from __future__ import annotations
 
 import hashlib
+import math
+import struct
 from typing import Final, Literal
 
 import msgspec
 
+from pocketlens.content import HASH_BYTES
 from pocketlens.metadata import PhotoMetadata
 from pocketlens.protocol import Failed, Indexed, PhotoFailed, Progress
 
@@ -18,6 +21,12 @@ from pocketlens.protocol import Failed, Indexed, PhotoFailed, Progress
 MOST_ROWS: Final = 200
 #: Photos of an order in one line.
 ORDER_CHUNK: Final = 2000
+#: How far a vector of float16 may be from unit length: 512 numbers, rounded, are within 0.001.
+_LENGTH_TOLERANCE: Final = 0.01
+#: Pixels of a side. No decoder gives more.
+_LONGEST_SIDE: Final = 1 << 24
+#: The years 1 to 9999, as seconds since 1970.
+_TIMES: Final = range(-62_135_596_800, 253_402_300_800)
 
 
 class OrderedPhoto(msgspec.Struct, frozen=True, array_like=True):
@@ -117,6 +126,36 @@ class SettledRow(msgspec.Struct, frozen=True, array_like=True):
     code: str = ""
     reason: str = ""
     fingerprint: bytes | None = None
+
+
+def is_sound(row: SettledRow, dimension: int) -> bool:
+    """Whether an engine whose vectors have ``dimension`` numbers can have made this of a photo.
+
+    A phone may hand over anything, and one vector of another length would keep the whole album from being searched.
+    """
+    # With numpy: the relay, which imports this module too, starts without it.
+    from pocketlens.fingerprint import FINGERPRINT_BYTES, NO_FINGERPRINT
+
+    about = row.metadata
+    if about is None:
+        return not row.vector
+    if len(row.vector) != 2 * dimension or len(row.content_hash) != HASH_BYTES:
+        return False
+    if row.fingerprint is not None and len(row.fingerprint) not in (len(NO_FINGERPRINT), FINGERPRINT_BYTES):
+        return False
+    length = math.hypot(*struct.unpack(f"<{dimension}e", row.vector))
+    # What is no number at all is no closer than that either.
+    return abs(length - 1) <= _LENGTH_TOLERANCE and _can_be(about)
+
+
+def _can_be(about: PhotoMetadata) -> bool:
+    if not (0 < about.width <= _LONGEST_SIDE and 0 < about.height <= _LONGEST_SIDE):
+        return False
+    if about.taken_at is not None and about.taken_at not in _TIMES:
+        return False
+    if about.latitude is None or about.longitude is None:
+        return about.latitude is about.longitude
+    return abs(about.latitude) <= 90 and abs(about.longitude) <= 180
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):

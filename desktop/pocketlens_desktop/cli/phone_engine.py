@@ -95,8 +95,8 @@ def check(*, phone: _Phone = None, json: _Json = False) -> int:
         write_record(record)
     else:
         messages().print(
-            f"It works: {checked.model} on {checked.platform}, {checked.photo_ms:.0f} ms a photo on one of "
-            f"{checked.cores} cores, cosine with this PC {parity:.5f}."
+            f"It works: {shown(checked.model)} on {shown(checked.platform)}, {checked.photo_ms:.0f} ms a photo on one "
+            f"of {checked.cores} cores, cosine with this PC {parity:.5f}."
         )
     return ExitCode.OK
 
@@ -199,7 +199,8 @@ def _is_running(relay: RelayConnection) -> bool:
 
 
 def _described(known: Installed) -> str:
-    return (
+    """In one line. A phone may call its engine anything."""
+    return shown(
         f"PocketLens {known.version} with {known.model_key} for {known.abi}, "
         f"{known.photo_ms:.0f} ms a photo on one of {known.cores} cores, cosine {known.parity:.5f}"
     )

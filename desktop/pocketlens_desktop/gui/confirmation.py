@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from pocketlens_desktop.gui.page import plain_label
 
 
 class Confirmation(QFrame):
@@ -16,7 +18,7 @@ class Confirmation(QFrame):
         super().__init__(parent)
         self.setObjectName("confirmation")
         self._act: Callable[[], object] | None = None
-        self._text = QLabel(wordWrap=True)
+        self._text = plain_label("")
         self.yes = QPushButton()
         self.yes.hide()
         self.yes.setProperty("role", "danger")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from pocketlens.copies import CopyOutcome
 from pocketlens_desktop.gui.icons import IconButton
+from pocketlens_desktop.gui.page import plain_label
 from pocketlens_desktop.gui.phone_errands import Exported, PhotoExport
 from pocketlens_desktop.gui.wording import copy_reason, number
 
@@ -23,9 +24,8 @@ class ExportStrip(QFrame):
         self._done, self._total = 0, 0
         self._outcome: Exported | None = None
         self._bar = QProgressBar(textVisible=False)
-        self.words, self._reasons = QLabel(), QLabel(wordWrap=True)
+        self.words, self._reasons = QLabel(), plain_label("", "small")
         self.words.setProperty("role", "strong")
-        self._reasons.setProperty("role", "small")
         self._folder = QPushButton()
         self._folder.clicked.connect(self._open_folder)
         self._end = IconButton("stop")

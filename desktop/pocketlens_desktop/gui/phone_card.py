@@ -72,9 +72,7 @@ class PhoneCard(QFrame):
         self._counts, self._state = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._counts.setProperty("role", "muted")
         self._state.setProperty("role", "strong")
-        self._notes, self._engine = QLabel(wordWrap=True), QLabel(wordWrap=True)
-        for label in (self._notes, self._engine):
-            label.setProperty("role", "small")
+        self._notes, self._engine = plain_label("", "small"), plain_label("", "small")
         self.index_button = IconPushButton("refresh", role="primary")
         self.index_button.clicked.connect(self.index_wanted)
         self._more = IconButton("chevron-down")

@@ -41,6 +41,7 @@ class SearchField(QFrame):
         self.setObjectName("searchField")
         self.setFixedHeight(44)
         self._given = ""
+        self._kept = False
         self._history: list[str] = []
         self._saved: list[SavedSearch] = []
         self._entries = QStandardItemModel(self)
@@ -103,6 +104,7 @@ class SearchField(QFrame):
 
     def show_bookmark(self, shown: bool, *, kept: bool) -> None:
         """Whether there is something to save; ``kept``: it has a name already."""
+        self._kept = kept
         self.bookmark.setVisible(shown)
         self.bookmark.show_icon("bookmark-kept" if kept else "bookmark")
         self.bookmark.describe(self.tr("Saved; change or remove") if kept else self.tr("Save this search"), "Ctrl+D")
@@ -205,8 +207,9 @@ class SearchField(QFrame):
                 and isinstance(event, QKeyEvent)
                 and event.key() == Qt.Key.Key_Delete
             ):
-                if self._list.currentIndex().isValid():
-                    self.take_off(self._list.currentIndex().row())
+                # What is marked: the first row is the current one, unmarked, as soon as the list opens.
+                for index in self._list.selectedIndexes():
+                    self.take_off(index.row())
                 return True
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.MouseButtonPress and self._line.hasFocus() and not self._line.text():
@@ -237,7 +240,8 @@ class SearchField(QFrame):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
-        self.show_bookmark(self.bookmark.isVisible(), kept=False)
+        # Hidden, and not visible: the language is chosen on another page, and there nothing of this one is visible.
+        self.show_bookmark(not self.bookmark.isHidden(), kept=self._kept)
         self._line.setPlaceholderText(self.tr("Search your photos in a few words"))
         self._line.setAccessibleName(self.tr("Search"))
         self._clear.describe(self.tr("Clear the search"), "Esc")

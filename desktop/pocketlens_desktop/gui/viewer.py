@@ -106,6 +106,8 @@ class Viewer(QWidget):
         self._title, self._subtitle = QLabel(), QLabel()
         self._title.setProperty("role", "strong")
         self._subtitle.setProperty("role", "small")
+        for label in (self._title, self._subtitle):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._scale_label = QLabel()
         self._scale_label.setProperty("role", "small")
         self._fit = IconButton("fit", colour=_ON_DARK)

@@ -10,6 +10,7 @@ from pocketlens.catalogue import PhotoRow
 from pocketlens.decoding import MOST_PIXELS
 from pocketlens.errors import PocketLensError
 from pocketlens.kinds import Kind
+from pocketlens_desktop.gui.page import plain_label
 from pocketlens_desktop.gui.photo_image import Unshown
 from pocketlens_desktop.gui.photo_list import day_text, time_text
 from pocketlens_desktop.gui.wording import error_detail, error_title, kind_name, number, place_text, size_text
@@ -31,7 +32,7 @@ class FetchStrip(QFrame):
         self.setObjectName("fetchStrip")
         self._error: PocketLensError | Unshown | None = None
         self._done, self._total = 0, 0
-        self._words = QLabel(wordWrap=True)
+        self._words = plain_label("")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(160)
         self.again_button = QPushButton()
@@ -145,11 +146,10 @@ class InfoPanel(QFrame):
                 self._add(name, value)
 
     def _add(self, name: str, value: str) -> None:
-        label, text = QLabel(name), QLabel(value)
+        label = QLabel(name)
         label.setProperty("role", "small")
         # A path has no spaces to wrap at; zero-width spaces give it some without showing.
-        text.setText(value.replace("/", "/\u200b").replace("_", "_\u200b"))
-        text.setWordWrap(True)
+        text = plain_label(value.replace("/", "/\u200b").replace("_", "_\u200b"))
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text.setContentsMargins(0, 0, 0, 10)
         self._form.addRow(label, text)

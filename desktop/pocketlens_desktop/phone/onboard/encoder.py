@@ -11,6 +11,7 @@ from typing import Final
 
 from pocketlens.client import typed_error
 from pocketlens.errors import CatalogueDamaged
+from pocketlens.model import read_manifest
 from pocketlens.onboard.protocol import (
     MOST_ROWS,
     ORDER_CHUNK,
@@ -21,9 +22,10 @@ from pocketlens.onboard.protocol import (
     Release,
     StartJob,
     Steer,
+    is_sound,
     phone_workers,
 )
-from pocketlens.paths import Home
+from pocketlens.paths import Home, fit_to_show
 from pocketlens.pipeline import ASKED, JobControl, default_workers
 from pocketlens.protocol import Failed, Indexed, Progress
 from pocketlens.remote import Installing, Order, RemoteEncoder, RemoteNews, Settled, Waiting
@@ -63,6 +65,7 @@ class PhoneEncoder:
     def __init__(self, source: PhoneSource, model: Path) -> None:
         self._source = source
         self._model = model
+        self._dimension = read_manifest(model).dimension
         self._settled = 0
 
     def is_faster(self, count: int) -> bool:
@@ -195,6 +198,13 @@ class PhoneEncoder:
             rows = news.parcel.rows()
         except ValueError as error:
             raise PhoneMisbehaved("What the phone hands over is garbled.") from error
+        for row in rows:
+            if not is_sound(row, self._dimension):
+                raise PhoneMisbehaved(
+                    "The phone hands over what no engine makes of a photo.",
+                    thing=fit_to_show(row.path),
+                    remedy="Remove its engine: pocketlens phone engine remove. Or index on the PC instead.",
+                )
         if rows:
             yield Settled(rows)
             # Asked to go on: they are committed.

@@ -146,10 +146,11 @@ def check(phone: Transport, parts: Parts, model: Path) -> tuple[CheckResult, flo
     """
     here = check_here(model)
     there = _check_there(phone, parts, CHECK_PHOTO.read_bytes())
-    one, other = (np.frombuffer(result.vector, "<f2").astype(np.float32) for result in (here, there))
-    if one.shape != other.shape or there.model != here.model or there.version != here.version:
+    if (len(there.vector), there.model, there.version) != (len(here.vector), here.model, here.version):
         raise EngineRefused("The engine on the phone is another than this PC's.", thing=there.model, remedy=_ON_PC)
-    parity = float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
+    one, other = (np.frombuffer(result.vector, "<f2").astype(np.float32) for result in (here, there))
+    with np.errstate(all="ignore"):  # of nothing, or of what is no number: the cosine is none either
+        parity = float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
     if not parity >= LEAST_PARITY:
         raise EngineRefused(
             f"The phone computes other vectors than this PC (cosine {parity:.4f}, {LEAST_PARITY} is needed).",

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from pocketlens_desktop.phone.parts import Hash
 from pocketlens_desktop.phone.quoting import command
 
 #: The only folder that adb's shell may both write to and start programs from.
@@ -43,9 +44,9 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
 
     version: str
     abi: str
-    runtime: str
-    core: str
-    model: str
+    runtime: Hash
+    core: Hash
+    model: Hash
     model_key: str
     photo_ms: float
     cores: int
