@@ -138,13 +138,7 @@ class IndexingJob:
                     remote = self._remote(source, count)
                     if remote is not None:
                         RemotePipeline(
-                            remote,
-                            source,
-                            ledger,
-                            thumbnails,
-                            dimension=self._model.dimension,
-                            control=self._control,
-                            report=self._report,
+                            remote, source, ledger, thumbnails, control=self._control, report=self._report
                         ).run(count)
                     else:
                         self._encode(source, ledger, thumbnails, model, count)

@@ -8,10 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from pocketlens.errors import ProtocolViolation
 from pocketlens.ledger import EncodedContent, Ledger, Outcome, ReadPhoto, UnreadPhoto
 from pocketlens.onboard.protocol import OrderedPhoto, SettledRow
-from pocketlens.packed_vectors import is_sound
 from pocketlens.paths import Home
 from pocketlens.pipeline import JobControl, commit
 from pocketlens.progress import JobReport
@@ -81,7 +79,6 @@ class RemotePipeline:
         ledger: Ledger,
         thumbnails: ThumbnailStore,
         *,
-        dimension: int,
         control: JobControl,
         report: JobReport,
     ) -> None:
@@ -89,7 +86,6 @@ class RemotePipeline:
         self._source = source
         self._ledger = ledger
         self._thumbnails = thumbnails
-        self._dimension = dimension
         self._control = control
         self._report = report
 
@@ -136,7 +132,5 @@ class RemotePipeline:
             return None
         if row.metadata is None:
             return UnreadPhoto(work, row.code, row.reason)
-        if not is_sound(row.vector, self._dimension):
-            return UnreadPhoto(work, ProtocolViolation.code, "What the phone sent of it is no vector of this model.")
         encoded = EncodedContent(row.metadata, row.vector, row.thumbnail, row.fingerprint)
         return ReadPhoto(work, row.content_hash, encoded)

@@ -7,8 +7,6 @@ that a client that was cut off asks for what it missed.
 from __future__ import annotations
 
 import hashlib
-import math
-import struct
 from typing import Final, Literal
 
 import msgspec
@@ -21,8 +19,6 @@ from pocketlens.protocol import Failed, Indexed, PhotoFailed, Progress
 MOST_ROWS: Final = 200
 #: Photos of an order in one line.
 ORDER_CHUNK: Final = 2000
-#: How far a vector of float16 may be from unit length: 512 numbers, rounded, are within 0.001.
-_LENGTH_TOLERANCE: Final = 0.01
 #: Pixels of a side. No decoder gives more.
 _LONGEST_SIDE: Final = 1 << 24
 #: The years 1 to 9999, as seconds since 1970.
@@ -133,19 +129,18 @@ def is_sound(row: SettledRow, dimension: int) -> bool:
 
     A phone may hand over anything, and one vector of another length would keep the whole album from being searched.
     """
-    # With numpy: the relay, which imports this module too, starts without it.
+    # They take numpy: the relay, which imports this module too, starts without it.
+    from pocketlens import packed_vectors
     from pocketlens.fingerprint import FINGERPRINT_BYTES, NO_FINGERPRINT
 
     about = row.metadata
     if about is None:
         return not row.vector
-    if len(row.vector) != 2 * dimension or len(row.content_hash) != HASH_BYTES:
+    if not packed_vectors.is_sound(row.vector, dimension) or len(row.content_hash) != HASH_BYTES:
         return False
     if row.fingerprint is not None and len(row.fingerprint) not in (len(NO_FINGERPRINT), FINGERPRINT_BYTES):
         return False
-    length = math.hypot(*struct.unpack(f"<{dimension}e", row.vector))
-    # What is no number at all is no closer than that either.
-    return abs(length - 1) <= _LENGTH_TOLERANCE and _can_be(about)
+    return _can_be(about)
 
 
 def _can_be(about: PhotoMetadata) -> bool:
