@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from linux import build, deb, qt, system_files
+from PIL import Image
 from pinned import Inputs, sha256
 
 from pocketlens import __version__
@@ -28,6 +31,22 @@ for module in pkgutil.iter_modules(gui.__path__):
     importlib.import_module(f"{gui.__name__}.{module.name}")
 assert b"svg" in [bytes(one) for one in QImageReader.supportedImageFormats()]
 print("all imported")
+"""
+
+#: Reads a photo as the window and as the indexing process do, and ends as they would.
+_PHOTO = """
+import sys
+from pathlib import Path
+from PySide6.QtGui import QGuiApplication
+from pocketlens.decoding import decode
+from pocketlens_desktop.gui.photo_image import load_photo, read_jpeg
+application = QGuiApplication([])
+for name in sys.argv[1:]:
+    shown = load_photo(name)
+    assert shown is not None and (shown.width, shown.height) == (96, 64), name
+    thumbnail = decode(Path(name).read_bytes(), size=32, resize="crop", name=name).thumbnail
+    assert not read_jpeg(thumbnail).isNull(), name
+print("all shown")
 """
 
 
@@ -92,6 +111,43 @@ def test_the_licences_of_what_is_in_it_come_along(bundle: Path) -> None:
 
 
 @pytest.mark.timeout(900)
+def test_the_page_of_what_others_made_names_all_that_is_in_it(bundle: Path) -> None:
+    page = (_PACKAGING.parent / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    part = page.partition("## The bundle for Linux desktops\n")[2].partition("\n## ")[0]
+    site = bundle / build.SITE
+    names = {folder.name.partition("-")[0] for folder in site.glob("*.dist-info")} - {"pocketlens"}
+    names |= {re.split(r"[-.]", library.name)[0] for library in site.glob("*.libs/*")} - {"libx265"}
+    names |= {text.stem.removeprefix("debian-") for text in (bundle / "LICENCES").glob("debian-*")}
+    assert len(names) > 50
+    named = set(re.findall(r"[\w.+-]+", part))
+    assert names - named == set()
+
+
+@pytest.mark.timeout(900)
+def test_nothing_of_x265_is_in_it(bundle: Path) -> None:
+    (library,) = bundle.rglob("libx265*")
+    assert library.stat().st_size < 50_000
+
+
+@pytest.mark.timeout(900)
+def test_no_distribution_is_in_it_by_name_alone(bundle: Path) -> None:
+    site = bundle / build.SITE
+    empty = {
+        folder.name
+        for folder in site.glob("*.dist-info")
+        if not any((site / package).exists() for package in _packages(folder))
+    }
+    assert empty == set()
+
+
+def _packages(folder: Path) -> list[str]:
+    """Where the modules of a distribution may be, by its name."""
+    name = folder.name.partition("-")[0]
+    others = {"attrs": "attr", "pillow": "PIL", "pyside6_essentials": "PySide6", "retry2": "retry"}
+    return [others.get(name, name).removesuffix("_py"), f"{name}.pyc"]
+
+
+@pytest.mark.timeout(900)
 def test_it_says_what_it_is(run: Run) -> None:
     assert f"PocketLens {__version__}\nbuild   Linux bundle" in run("pocketlens", "--version").stdout
 
@@ -108,6 +164,17 @@ def test_its_doctor_finds_its_own_adb_and_advises_nothing_that_a_bundle_cannot_d
 def test_all_of_the_window_can_be_loaded(run: Run) -> None:
     done = run("python3", "-P", "-c", _WINDOW, QT_QPA_PLATFORM="offscreen", PYTHONHOME="", PYTHONPATH="")
     assert done.stdout.strip() == "all imported", done.stderr
+
+
+@pytest.mark.timeout(900)
+def test_every_kind_of_photo_is_indexed_and_shown(run: Run, tmp_path: Path) -> None:
+    pillow_heif.register_heif_opener()
+    photos = [tmp_path / f"photo.{suffix}" for suffix in ("jpg", "png", "gif", "bmp", "tiff", "webp", "avif", "heic")]
+    for photo in photos:
+        Image.new("RGB", (96, 64), "teal").save(photo)
+    done = run("python3", "-P", "-c", _PHOTO, *photos, QT_QPA_PLATFORM="offscreen", PYTHONHOME="", PYTHONPATH="")
+    assert done.stdout.strip() == "all shown", done.stderr
+    assert done.returncode == 0
 
 
 @pytest.mark.timeout(900)
@@ -147,8 +214,6 @@ def test_the_menu_entry_icons_and_metadata_are_valid(tmp_path: Path) -> None:
     system_files.lay_out(tmp_path, "2026-01-01")
     subprocess.run(["desktop-file-validate", *tmp_path.glob("applications/*")], check=True)
     subprocess.run(["appstreamcli", "validate", "--no-net", *tmp_path.glob("metainfo/*")], check=True)
-    from PIL import Image
-
     for size in system_files.ICON_SIZES:
         with Image.open(tmp_path / f"icons/hicolor/{size}x{size}/apps/pocketlens.png") as icon:
             assert icon.size == (size, size)
