@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -202,6 +203,23 @@ def test_the_sums_of_a_package_are_of_files_and_not_of_links(tmp_path: Path) -> 
     (tmp_path / "usr" / "照片").write_bytes(b"1\n")
     (tmp_path / "usr" / "link").symlink_to("照片")
     assert deb.sums(tmp_path) == "b026324c6904b2a9cb4b88d6d61c81d1  usr/照片\n"
+
+
+def test_the_engine_for_phones_is_a_package_with_its_licence_and_what_changed(tmp_path: Path) -> None:
+    engine = tmp_path / "phones" / "arm64-v8a"
+    engine.mkdir(parents=True)
+    (engine / "runtime.tar").write_bytes(b"what is pushed")
+    words = ["--phone", "arm64-v8a", "--phones", str(engine.parent), "--out", str(tmp_path)]
+    assert deb.main(words) == 0
+    package = tmp_path / f"pocketlens-phone-engine_{__version__}_all.deb"
+    root = tmp_path / "root"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, root], check=True)
+    assert f"Depends: pocketlens (= {__version__})\n" in (root / "DEBIAN" / "control").read_text()
+    subprocess.run(["md5sum", "--check", "--strict", "--quiet", "DEBIAN/md5sums"], cwd=root, check=True)
+    documents = root / "usr/share/doc/pocketlens-phone-engine"
+    assert "Apache License" in (documents / "copyright").read_text()
+    assert gzip.decompress((documents / "changelog.gz").read_bytes()).startswith(b"# Changelog")
+    assert (root / deb.PREFIX / "share/pocketlens/phone/arm64-v8a/runtime.tar").read_bytes() == b"what is pushed"
 
 
 def test_only_modules_that_the_window_imports_are_kept() -> None:
