@@ -29,6 +29,7 @@ def replace(library: Path, user: Path) -> None:
         subprocess.run(["as", "--64", "-o", made, source], check=True)
         naming = ["-soname", library.name, "-o", str(library)]
         subprocess.run(["ld", "-shared", "--strip-all", "-z", "noseparate-code", *naming, str(made)], check=True)
+    library.chmod(0o644)
 
 
 def _symbols(library: Path, *, defined: bool) -> set[str]:

@@ -19,6 +19,7 @@ from PIL import Image
 from pinned import Inputs, sha256
 
 from pocketlens import __version__
+from pocketlens_desktop.cli.window import LIBRARIES
 
 _PACKAGING = Path(__file__).parents[2] / "packaging"
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -94,6 +95,23 @@ def run(bundle: Path, tmp_path: Path) -> Run:
 @pytest.mark.timeout(900)
 def test_every_library_is_in_the_bundle_or_in_a_package_that_the_deb_depends_on(bundle: Path) -> None:
     assert deb.unsatisfied(bundle) == set()
+
+
+@pytest.mark.timeout(900)
+def test_doctor_knows_every_library_that_the_window_asks_of_the_system(bundle: Path) -> None:
+    inside = {file.name: file for file in bundle.rglob("*.so*")}
+    ahead = [name for name in inside if re.match(r"libqxcb\.|Qt\w+\.abi3", name)]
+    wanted, seen = set[str](), set(ahead)
+    while ahead:
+        asked = set(qt.needed(inside[ahead.pop()]))
+        wanted |= asked - inside.keys()
+        ahead += (asked & inside.keys()) - seen
+        seen |= asked
+    assert len(wanted) > 20
+    c_and_gcc = {
+        one for package in ("libc6 (>= 2.35)", "libstdc++6", "libgcc-s1") for one in deb.SYSTEM_LIBRARIES[package]
+    }
+    assert wanted - c_and_gcc - LIBRARIES.keys() == set()
 
 
 @pytest.mark.timeout(900)

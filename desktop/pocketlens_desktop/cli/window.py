@@ -20,12 +20,13 @@ from pocketlens_desktop.cli.terminal import shown
 APT_PACKAGES: Final = (
     "libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0 "
     "libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 "
-    "libxcb-xkb1"
+    "libxcb-xkb1 libx11-6 libx11-xcb1 libfreetype6 libxcb1 libxcb-render0 libxcb-shm0 libxcb-sync1 "
+    "libxcb-xfixes0 libzstd1"
 )
 APT_REMEDY: Final = f"On Debian or Ubuntu: sudo apt-get install {APT_PACKAGES}"
 PIP_REMEDY: Final = "pip install pyside6-essentials"
 
-#: What Qt's X11 plugin and the window load, with the Debian package that has it; those that a desktop often lacks.
+#: What Qt's X11 plugin and the window load, with the Debian package that has it.
 LIBRARIES: Final = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -42,6 +43,16 @@ LIBRARIES: Final = {
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libX11.so.6": "libx11-6",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libfreetype.so.6": "libfreetype6",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb1",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libzstd.so.1": "libzstd1",
 }
 
 _LIBRARY: Final = re.compile(r"(lib[\w.+-]+\.so[.\d]*)")
