@@ -7,7 +7,8 @@ set -euo pipefail
 run=(
   libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0
-  libxcb-xkb1 fonts-noto-core fonts-noto-cjk
+  libxcb-xkb1 libx11-6 libx11-xcb1 libfreetype6 libxcb1 libxcb-render0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libzstd1
+  fonts-noto-core fonts-noto-cjk
 )
 test=(
   xvfb xauth strace qemu-user-static binutils man-db desktop-file-utils appstream bash-completion zsh fish

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import check_wheel
-from linux import qt
+from linux import qt, stand_in
 from pinned import REPOSITORY, Inputs, Pins, architecture
 from python_tree import copy, files, take_debian, take_wheel, weight
 
@@ -48,23 +48,26 @@ UNUSED_STDLIB = re.compile(
     r"|lib-dynload/(_curses|_curses_panel|_dbm|_gdbm|_tkinter|readline|ossaudiodev|nis|_crypt|audioop|_test\w*|_xx\w*|"
     r"xx\w*)\.[^/]*$"
 )
-#: Tests, headers, build tools, type stubs; what only training needs; a second copy of onnxruntime, for C, and what its
-#: tools alone import; drawing text into pictures; and highlighting of every language but Python's tracebacks.
+#: Wheels that others ask for and do not import here: two for onnxruntime's tools, one for help in reStructuredText.
+UNUSED_WHEELS = ("flatbuffers", "protobuf", "rich_rst")
+#: Tests, headers, build tools, type stubs; what only training needs; a second copy of onnxruntime, for C; drawing text
+#: into pictures; and highlighting of every language but Python's tracebacks.
 UNUSED_SITE = re.compile(
     r"(^|/)(tests?|testing|f2py|distutils|_pyinstaller|include|doc|__pycache__)/"
     r"|\.(pyi|h|hpp|c|cpp|pyx|pxd|a|lib|cmake|pc|md|typed|ini|dll|exe)$"
     r"|\.dist-info/(RECORD|WHEEL|INSTALLER|REQUESTED|top_level.txt|direct_url.json)$"
     r"|^onnxruntime/(transformers|quantization|tools|backend|datasets)/"
     r"|^onnxruntime/capi/(libonnxruntime\.so|training)"
-    r"|^(google|flatbuffers)/"
     r"|^PIL/(ImageTk|_tkinter_finder|_imagingtk|_imagingft|ImageQt)\b"
     r"|^pygments/lexers/(?!(__init__|_mapping|python)\.)"
     r"|^numpy/(conftest|_core/lib|random/lib|_core/_(simd|\w+_tests)\.)"
     r"|\.data/(scripts|data)/|^bin/"
 )
 KEPT_SITE = re.compile(r"^numpy/testing/(__init__|_private/)|^pocketlens")
-#: Most of these is debugging information. The others' libraries break when they are stripped.
-STRIPPED = ("numkong", "usearch")
+#: Their own modules carry debugging information and names. The libraries beside them break when they are stripped.
+STRIPPED = ("PIL", "charset_normalizer", "msgspec", "numkong", "numpy", "usearch")
+#: Writes HEIC, which nothing here does; libheif asks it for its version, and takes null for an answer.
+STAND_IN = ("pillow_heif.libs", "libx265-*.so.*", "libheif-*.so.*")
 
 
 def main(words: Sequence[str]) -> int:
@@ -120,7 +123,8 @@ def assemble(inputs: Path, pins: Pins, wheel: Path, root: Path) -> dict[str, int
         libraries = str(SITE / "PySide6/Qt/lib") if name in XCB_PACKAGES else "lib"
         take_debian(name, inputs / pin["file"], root, UNUSED_STDLIB, libraries)
         sizes[name] = weight(root) - before
-    wheels = {name: inputs / pin["file"] for name, pin in pins["wheels"].items()} | {"pocketlens": wheel}
+    wheels = {name: inputs / pin["file"] for name, pin in pins["wheels"].items() if name not in UNUSED_WHEELS}
+    wheels |= {"pocketlens": wheel}
     for name, file in sorted(wheels.items()):
         before = weight(root)
         take_wheel(name, file, site, licences, UNUSED_SITE, KEPT_SITE)
@@ -128,7 +132,9 @@ def assemble(inputs: Path, pins: Pins, wheel: Path, root: Path) -> dict[str, int
             _strip(site / name)
         sizes[name] = weight(root) - before
     sizes["PySide6 after pruning"] = qt.prune(site)
-    _drop_orphans(site)
+    beside, unwanted, user = STAND_IN
+    stand_in.replace(next((site / beside).glob(unwanted)), next((site / beside).glob(user)))
+    _drop_orphans(root)
     rename_origin(site, "Linux bundle")
     _make_own(root)
     _finish(root)
@@ -142,11 +148,12 @@ def _take_licences(deb: Path, licences: Path) -> None:
             copy(Path(unpacked, "usr/share/common-licenses", name), licences / f"{name}.txt")
 
 
-def _drop_orphans(site: Path) -> None:
-    """Remove libraries that came with a wheel, and that nothing of what was kept of it asks for."""
-    beside = {library for folder in site.glob("*.libs") for library in files(folder)}
+def _drop_orphans(root: Path) -> None:
+    """Remove libraries that came with a package, and that nothing of what was kept of it asks for."""
+    beside = {library for folder in (root / SITE).glob("*.libs") for library in files(folder)}
+    beside |= set((root / "lib").glob("*.so.*"))
     used: set[str] = set()
-    ahead = [file for file in files(site) if ".so" in file.name and file not in beside]
+    ahead = [file for file in files(root) if ".so" in file.name and file not in beside] + [root / "bin" / "python3"]
     while ahead:
         names = set(qt.needed(ahead.pop())) - used
         used |= names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import shutil
@@ -140,6 +141,7 @@ def _pack(root: Path, fields: dict[str, str], licences: Path | None, out: Path) 
     texts = [REPOSITORY / "LICENSE", REPOSITORY / "THIRD_PARTY.md", *(files(licences) if licences else ())]
     parts = [f"-- {text.name}\n\n{text.read_text(encoding='utf-8', errors='replace')}" for text in texts]
     (documents / "copyright").write_text("\n".join(parts), encoding="utf-8")
+    (documents / "changelog.gz").write_bytes(gzip.compress((REPOSITORY / "CHANGELOG.md").read_bytes(), mtime=0))
     for path in root.rglob("*"):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

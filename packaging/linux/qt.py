@@ -23,6 +23,10 @@ PLUGINS = (
     "wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
     "iconengines/libqsvgicon.so",
     "imageformats/libqsvg.so",
+    # Photos and thumbnails; PNG and BMP are in QtGui, what Pillow reads is in Pillow.
+    "imageformats/libqjpeg.so",
+    "imageformats/libqgif.so",
+    "imageformats/libqtiff.so",
 )
 TRANSLATIONS = re.compile(r"qtbase_(en|zh_CN)\.qm$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,10 +14,11 @@ import msgspec
 import pytest
 
 from desktop.cli_command import Command
+from pocketlens_desktop.cli.display import silent_display
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.machine_checks import LIBRARIES, usb_access
+from pocketlens_desktop.cli.machine_checks import usb_access
 from pocketlens_desktop.cli.records import CheckRecord, DoctorRecord
-from pocketlens_desktop.cli.window import APT_PACKAGES
+from pocketlens_desktop.cli.window import APT_PACKAGES, APT_REMEDY, LIBRARIES, absent_libraries, to_install
 
 pytest_plugins = ("desktop.cli_fixtures",)
 
@@ -166,6 +168,40 @@ def test_a_display_that_does_not_answer_is_no_display(pocketlens: Command) -> No
     check = checks_of(pocketlens.json("doctor"))["display"]
     assert not check["ok"]
     assert "does not open" in check["detail"] and ":77" in check["detail"]
+
+
+@pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY"])
+def test_the_window_on_a_display_that_does_not_answer_says_so(pocketlens: Command, name: str) -> None:
+    pocketlens.more[name] = ":77"
+    done = pocketlens("gui")
+    assert done.returncode == ExitCode.FAILED
+    assert "The display :77 does not answer." in done.stderr
+    assert "desktop session" in done.stderr
+    assert "reinstall" not in done.stderr.lower()
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs an X server")
+def test_a_display_that_answers_is_not_called_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(theirs)], pass_fds=[theirs], stderr=subprocess.DEVNULL)
+    os.close(theirs)
+    try:
+        with os.fdopen(ours) as told:
+            number = told.readline().strip()
+        monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        monkeypatch.setenv("DISPLAY", f":{number}")
+        assert silent_display() is None
+    finally:
+        server.terminate()
+        server.wait()
+    assert silent_display() == f":{number}"
+
+
+def test_only_libraries_that_are_really_missing_are_to_be_installed() -> None:
+    assert absent_libraries(["libc.so.6", "libQt6Core.so.6", "libnowhere.so.1"]) == ["libnowhere.so.1"]
+    assert to_install(["libEGL.so.1", "libGL.so.1"]).endswith("apt-get install libegl1 libgl1")
+    assert to_install(["libnowhere.so.1"]) == to_install([]) == APT_REMEDY
 
 
 def test_a_machine_without_a_chinese_font_is_told_which_to_install(pocketlens: Command, tmp_path: Path) -> None:

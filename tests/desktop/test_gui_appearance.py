@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import shutil
 import subprocess
@@ -53,6 +54,31 @@ def luminance(colour: str) -> float:
 def contrast(one: str, other: str) -> float:
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="other systems have their fonts and languages elsewhere"
+)
+@pytest.mark.parametrize(("fonts", "language"), [("/usr/share/fonts", "zh_CN"), ("/nonexistent", "en")])
+def test_a_chinese_system_without_a_chinese_font_gets_words_and_not_boxes(
+    tmp_path: Path, fonts: str, language: str
+) -> None:
+    configuration = tmp_path / "fonts.conf"
+    configuration.write_text(
+        f"<fontconfig><dir>{fonts}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>", encoding="utf-8"
+    )
+    asked = """
+from PySide6.QtGui import QGuiApplication
+from pocketlens_desktop.gui.language import resolve
+application = QGuiApplication([])
+print(resolve("system"))
+"""
+    system = {"LANG": "zh_CN.UTF-8", "LC_ALL": "", "LANGUAGE": ""}
+    qt = {"QT_QPA_PLATFORM": "offscreen", "FONTCONFIG_FILE": str(configuration)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", asked], env=os.environ | system | qt, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == language
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])

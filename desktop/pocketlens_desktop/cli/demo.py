@@ -15,13 +15,14 @@ from pocketlens.client import EngineClient, raise_failed
 from pocketlens.errors import AlbumMissing, EngineDied
 from pocketlens.paths import Home, default_home, home_at
 from pocketlens.protocol import Failed, Hit, Indexed, Results, Role
+from pocketlens_desktop.cli.display import display_named
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.index import summary_of
 from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing
 from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import folder_source
 from pocketlens_desktop.cli.terminal import messages, results, shown
-from pocketlens_desktop.cli.window import display_named, open_window
+from pocketlens_desktop.cli.window import open_window
 from pocketlens_desktop.sample import ALBUM, SOURCES
 
 if TYPE_CHECKING:

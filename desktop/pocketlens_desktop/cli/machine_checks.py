@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import importlib.util
 import os
@@ -13,28 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pocketlens_desktop.cli.display import display_named
 from pocketlens_desktop.cli.records import CheckRecord
 from pocketlens_desktop.cli.terminal import shown
-from pocketlens_desktop.cli.window import APT_REMEDY, PIP_REMEDY, display_named, missing_library
-
-#: What Qt's X11 plugin and the window load, with the Debian package that has it; those that a desktop often lacks.
-LIBRARIES: Final = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-}
+from pocketlens_desktop.cli.window import PIP_REMEDY, absent_libraries, missing_library, to_install
 
 #: Run in a process of its own: a Qt that cannot start aborts the whole process it is in.
 _QT_PROBE: Final = """
@@ -70,7 +51,8 @@ def window() -> Iterator[CheckRecord]:
     """Whether the window can open here, and show Chinese."""
     answer, complaint = _ask_qt("offscreen")
     if not answer:
-        yield optional("window (Qt)", False, complaint, PIP_REMEDY if "No module named" in complaint else APT_REMEDY)
+        remedy = PIP_REMEDY if "No module named" in complaint else to_install(absent_libraries())
+        yield optional("window (Qt)", False, complaint, remedy)
         yield from _libraries()
         return
     version, _, font = answer.partition("\t")
@@ -92,18 +74,8 @@ def _libraries() -> Iterator[CheckRecord]:
     if missing is None or missing == "PySide6":
         yield optional("X11 libraries", missing is None, missing or "all there", PIP_REMEDY)
         return
-    absent = [name for name in LIBRARIES if not _loads(name)]
-    packages = " ".join(LIBRARIES[name] for name in absent)
-    remedy = f"On Debian or Ubuntu: sudo apt-get install {packages}" if absent else APT_REMEDY
-    yield optional("X11 libraries", False, f"missing: {', '.join(absent)}" if absent else missing, remedy)
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+    absent = absent_libraries()
+    yield optional("X11 libraries", False, f"missing: {', '.join(absent)}" if absent else missing, to_install(absent))
 
 
 def _display() -> CheckRecord:

@@ -6,17 +6,21 @@ from importlib import resources
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtGui import QFontDatabase
 
 LanguageChoice = Literal["system", "en", "zh_CN"]
 
 
 def resolve(choice: LanguageChoice) -> str:
-    """The language to show: "zh_CN" for any Chinese system, "en" for the rest."""
+    """The language to show: "zh_CN" for any Chinese system that has a font for it, "en" for the rest."""
     if choice != "system":
         return choice
     # The first language the person lists is the one to go by, not the locale of their dates and numbers.
     preferred = QLocale.system().uiLanguages()
-    return "zh_CN" if preferred and preferred[0].startswith("zh") else "en"
+    if not preferred or not preferred[0].startswith("zh"):
+        return "en"
+    # Without a font all of the window would be boxes, the way to the settings included.
+    return "zh_CN" if QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese) else "en"
 
 
 class Language(QObject):
