@@ -256,11 +256,11 @@ def test_the_image_model_is_let_go_soon_and_never_shares_a_process(
 ) -> None:
     browsing.photos_page.search_by_picture(picture)
     wait_for_picture(qtbot, browsing)
-    assert browsing.picture_engine.pid is not None
-    assert browsing.picture_engine.pid != browsing.search_engine.pid
+    assert browsing.engines.encoder.pid is not None
+    assert browsing.engines.encoder.pid != browsing.engines.searcher.pid
     browsing.pictures.idle_timer.setInterval(1)
     browsing.pictures.encode(picture)
-    qtbot.waitUntil(lambda: browsing.picture_engine.pid is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: browsing.engines.encoder.pid is None, timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_a_pasted_picture_is_kept_by_the_owner_alone_and_only_as_long_as_the_win
     browsing: MainWindow, indexed_home: Home, picture: Path, clipboard: QClipboard, qtbot: QtBot
 ) -> None:
     clipboard.setImage(QImage(str(picture)))
-    browsing.paste()
+    browsing.incoming.paste()
     wait_for_picture(qtbot, browsing)
     (kept,) = indexed_home.cache.glob("pasted-*")
     assert kept.stat().st_mode & 0o077 == 0

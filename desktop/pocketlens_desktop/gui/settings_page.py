@@ -85,8 +85,8 @@ class SettingsPage(ScrollingPage):
         self.cache.show_limit(settings.thumbnail_limit_mb)
         self._retranslate()
 
-    def show_home(self, home: Home) -> None:
-        """The cache is in another place."""
+    def use_home(self, home: Home) -> None:
+        """Show that the cache is in another place from now on."""
         self.cache.show_home(home)
         self.privacy.show_home(home)
 
