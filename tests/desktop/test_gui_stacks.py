@@ -49,7 +49,7 @@ def test_the_photo_in_view_becomes_a_favourite_with_f(browsing: MainWindow, inde
     with qtbot.waitSignal(browsing.library.favourites_changed, timeout=PATIENCE_MS):
         QTest.keyClick(browsing.viewer, Qt.Key.Key_F)
     assert favourites(indexed_home) == {tile.photo}
-    assert browsing.viewer.favourite_button.accessibleName() == "Remove from favourites"
+    assert browsing.viewer.bar.favourite.accessibleName() == "Remove from favourites"
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_another_search_leaves_the_stack(browsing: MainWindow, stacked: Tile, qt
     page.field.search_for("a boat")
     wait_for_answer(qtbot, browsing)
     qtbot.waitUntil(lambda: page.stack.hit is None, timeout=PATIENCE_MS)
-    page.show_everything()
+    page.asking.show_everything()
     assert page.stack.hit is None
 
 

@@ -34,6 +34,7 @@ from pocketlens_desktop.gui.originals import Originals
 from pocketlens_desktop.gui.phone_errands import PhoneScreen, PhotoExport
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.phones_page import PhonesPage
+from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.photos_page import PhotosPage
 from pocketlens_desktop.gui.rail import Rail
 from pocketlens_desktop.gui.repairing import Repairing
@@ -141,12 +142,14 @@ class MainWindow(QMainWindow):
         self.folders_page.index_wanted.connect(self.jobs.start)
         self.photos_page.opened.connect(self.open_photo)
         self.photos_page.info_wanted.connect(self.open_photo_with_info)
-        self.photos_page.failed.connect(lambda error: self.repairing.show_failure(error, self.photos_page.ask_again))
-        self.photos_page.picture_wanted.connect(self.pictures.encode)
-        self.pictures.encoded.connect(self.photos_page.picture_encoded)
-        self.pictures.failed.connect(self.photos_page.picture_failed)
+        self.photos_page.asking.failed.connect(
+            lambda error: self.repairing.show_failure(error, self.photos_page.asking.ask_again)
+        )
+        self.photos_page.asking.picture_wanted.connect(self.pictures.encode)
+        self.pictures.encoded.connect(self.photos_page.asking.picture_encoded)
+        self.pictures.failed.connect(self.photos_page.asking.picture_failed)
         self.library.failed.connect(lambda error: self.repairing.show_failure(error, self.library.refresh))
-        self.jobs.answers_changed.connect(self.photos_page.ask_again)
+        self.jobs.answers_changed.connect(self.photos_page.asking.ask_again)
         self.indexing.failed.connect(
             lambda job, error: self.repairing.show_failure(error, partial(self.jobs.start, job))
         )
@@ -194,7 +197,7 @@ class MainWindow(QMainWindow):
     def _connect_models(self) -> None:
         self.models_page.switch_wanted.connect(self.model.switch)
         self.shelf.failed.connect(self.notice.show_error)
-        self.model.changed.connect(self.photos_page.ask_again)
+        self.model.changed.connect(self.photos_page.asking.ask_again)
 
     def _connect_privacy(self) -> None:
         privacy = self.settings_page.privacy
@@ -213,7 +216,7 @@ class MainWindow(QMainWindow):
         self.housekeeping.failed.connect(self.repairing.show_failure)
         self.repairing.repaired.connect(self.library.fetch_searches)
         self.repairing.repaired.connect(self.library.refresh)
-        self.repairing.repaired.connect(self.photos_page.ask_again)
+        self.repairing.repaired.connect(self.photos_page.asking.ask_again)
         self.library.overview_changed.connect(lambda overview: privacy.show_sources(overview.sources))
         self.library.overview_changed.connect(lambda _: self._measure_if_seen())
         self.indexing.state_changed.connect(lambda _: self.settings_page.set_idle(not self.indexing.working))
@@ -272,15 +275,15 @@ class MainWindow(QMainWindow):
             self.photos_page.grid.go_to(row)
         self.photos_page.grid.setFocus()
 
-    def _find_similar(self, tile: object) -> None:
+    def _find_similar(self, tile: Tile) -> None:
         self.viewer.leave()
-        self.photos_page.find_similar(tile)  # type: ignore[arg-type]
+        self.photos_page.asking.find_similar(tile)
 
     def _search_by_picture(self, file: Path) -> None:
         self.notice.dismiss()
         self._leave_viewer()
         self.show_page(0)
-        self.photos_page.search_by_picture(file)
+        self.photos_page.asking.search_by_picture(file)
 
     def _focus_search(self) -> None:
         self.show_page(0)
@@ -295,8 +298,8 @@ class MainWindow(QMainWindow):
             self.show_page(0)
         elif self.photos_page.choosing.clear() or self.photos_page.stack.close():
             pass
-        elif self.photos_page.searching:
-            self.photos_page.show_everything()
+        elif self.photos_page.asking.searching:
+            self.photos_page.asking.show_everything()
             self.photos_page.field.setFocus()
 
     # -- indexing --------------------------------------------------------------------------------------------
@@ -337,7 +340,7 @@ class MainWindow(QMainWindow):
         """Delete what is stored of these kinds."""
         if self.indexing.working:
             return
-        self.photos_page.show_everything()
+        self.photos_page.asking.show_everything()
         if Store.SETTINGS in stores:
             self._last_view.forget()
             self.settings.reset()
