@@ -1,9 +1,8 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """The photos: everything, newest first, or what a search found, best first."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import AlbumSummary
@@ -28,13 +27,14 @@ from pocketlens_desktop.gui.stack_view import StackView
 from pocketlens_desktop.gui.thumbnails import Thumbnails
 from pocketlens_desktop.gui.tile_size import TileSize
 from pocketlens_desktop.gui.timeline import Timeline
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.welcome import Welcome
 
 #: So that the words beside them are level with the first line of chips.
 _CHIP_HEIGHT = 32
 
 
-class PhotosPage(QWidget):
+class PhotosPage(Translated, QWidget):
     """Signals:
     opened: the row of a photo in `photos` to look at.
     info_wanted: the same, with what is known about it.
@@ -339,11 +339,6 @@ class PhotosPage(QWidget):
             if not self.grid.currentIndex().isValid():
                 self.grid.go_to(0)
             self.grid.setFocus()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.grid.setAccessibleName(self.tr("Photos"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from pocketlens_desktop.gui.photo_image import PhotoImage, PhotoLoader, Unshown
 from pocketlens_desktop.gui.photo_list import PhotoList, Tile
 from pocketlens_desktop.gui.shortcuts import add_shortcuts
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.viewer_bar import ON_DARK, ViewerBar
 from pocketlens_desktop.gui.viewer_panels import FetchStrip, InfoPanel
 
@@ -26,7 +27,7 @@ from pocketlens_desktop.gui.viewer_panels import FetchStrip, InfoPanel
 _MOST_AHEAD = 25_000_000
 
 
-class Viewer(QWidget):
+class Viewer(Translated, QWidget):
     """Shows the photos of a `PhotoList`, one at a time.
 
     Signals:
@@ -330,11 +331,6 @@ class Viewer(QWidget):
                 self.leave()
             case _:
                 super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._previous.describe(self.tr("Previous photo"), "←")

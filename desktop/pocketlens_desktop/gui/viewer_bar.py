@@ -1,21 +1,20 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """The bar above one photo: what it is, how large it is shown, and what can be done with it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pocketlens.video import duration_text
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.photo_list import Tile, day_text
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import number
 
 #: Icons on the viewer's dark ground.
 ON_DARK = "#f1f3f4"
 
 
-class ViewerBar(QWidget):
+class ViewerBar(Translated, QWidget):
     """Its buttons do nothing by themselves. Those that make no sense for the photo are hidden."""
 
     def __init__(self) -> None:
@@ -86,11 +85,6 @@ class ViewerBar(QWidget):
         self.favourite.show_icon("heart-filled" if favourite else "heart")
         text = self.tr("Remove from favourites") if favourite else self.tr("Add to favourites")
         self.favourite.describe(text, "F")
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.back.describe(self.tr("Back to the photos"), "Esc")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -44,6 +44,7 @@ from pocketlens_desktop.gui.shortcuts import add_shortcuts
 from pocketlens_desktop.gui.stored_data import Store
 from pocketlens_desktop.gui.theme import Theme
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.viewer import Viewer
 from pocketlens_desktop.gui.welcome import Welcome
 from pocketlens_desktop.gui.window_memory import WindowMemory
@@ -54,7 +55,7 @@ _SMALLEST = QSize(720, 480)
 _USUAL = QSize(1180, 780)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Translated, QMainWindow):
     """Everything the person sees. `close` ends the engines too."""
 
     def __init__(self, home: Home, model: Path, sample: Path, theme: Theme, language: Language) -> None:
@@ -383,11 +384,6 @@ class MainWindow(QMainWindow):
         self.library.close()
         self._writer.finish(self.settings.save_last)
         super().closeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.setWindowTitle("PocketLens")
