@@ -1480,7 +1480,6 @@
     <name>phone</name>
     <message>
         <source>Plug in your phone</source>
-        <extracomment>A short name that `lupdate` knows.</extracomment>
         <translation>请连接手机</translation>
     </message>
     <message>
