@@ -11,11 +11,11 @@ from typing import Final
 
 import msgspec
 
-from pocketlens.catalogue import reported
 from pocketlens.errors import PocketLensError, StorageFull
 from pocketlens.indexing import only_indexer
 from pocketlens.paths import Home
 from pocketlens.settings import load_settings, save_settings
+from pocketlens.sqlite_file import reported
 from pocketlens.thumbnails import ThumbnailStore
 
 #: The folder of ours inside the one that is chosen, so that nothing of the person's own is ever in it.

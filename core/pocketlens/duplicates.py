@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import Catalogue, PhotoRow, PhotoState, reported
+from pocketlens.catalogue import Catalogue, PhotoRow, PhotoState
 from pocketlens.likeness import VectorsOf, burst_pairs, copy_pairs, joined
 from pocketlens.protocol import SourceSpec
+from pocketlens.sqlite_file import reported
 from pocketlens.vectors import VectorSet
 
 

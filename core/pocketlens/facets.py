@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pocketlens.catalogue import AlbumSummary, Catalogue, Month, PlaceSummary, reported
+from pocketlens.catalogue import AlbumSummary, Catalogue, Month, PlaceSummary
 from pocketlens.kinds import Kind
 from pocketlens.query import DateFilter, FavouriteFilter, Filter, KindFilter
+from pocketlens.sqlite_file import reported
 
 
 @dataclass(frozen=True, slots=True)

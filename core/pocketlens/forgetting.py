@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from contextlib import closing
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.indexing import only_indexer
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
+from pocketlens.sqlite_file import reported
 from pocketlens.texts import forget_texts
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, refresh_vector_file

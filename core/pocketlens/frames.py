@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.packed_vectors import PackedVectors
+from pocketlens.sqlite_file import reported
 from pocketlens.vectors import VectorModel, VectorSet, stored_vectors
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from pocketlens.atomic import sweep_unfinished
 from pocketlens.calibration import workers_for
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.decoders import Decode
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
@@ -30,6 +30,7 @@ from pocketlens.protocol import Event, Indexed, IndexRequest, Place, SourceSpec,
 from pocketlens.remote import NO_REMOTES, RemoteEncoder, RemoteOpener, RemotePipeline
 from pocketlens.settings import load_settings
 from pocketlens.source import ListedPhoto, PhotoSource, SourceOpener, UnlistedFolder
+from pocketlens.sqlite_file import reported
 from pocketlens.texts import forget_texts
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel, load_vectors, refresh_vector_file

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from pocketlens.catalogue import reported
 from pocketlens.kinds import Kind
-from pocketlens.ledger import EncodedContent
 from pocketlens.metadata import PhotoMetadata
+from pocketlens.sqlite_file import reported
+from pocketlens.work import EncodedContent
 
 #: Columns of photos and vectors that `content_of` reads.
 CONTENT_COLUMNS: Final = (

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.fingerprint import NO_FINGERPRINT, fingerprint_of_thumbnail
 from pocketlens.kind_probe import KindProbe
 from pocketlens.kinds import Kind
+from pocketlens.sqlite_file import reported
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.vectors import VectorModel
 

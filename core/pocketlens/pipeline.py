@@ -23,15 +23,7 @@ from pocketlens.encoders import ImageEncoder
 from pocketlens.errors import UnreadablePhoto
 from pocketlens.fingerprint import NO_FINGERPRINT
 from pocketlens.known_content import KnownContent
-from pocketlens.ledger import (
-    EncodedContent,
-    GonePhoto,
-    Ledger,
-    Outcome,
-    ReadPhoto,
-    UnreadPhoto,
-    Work,
-)
+from pocketlens.ledger import Ledger
 from pocketlens.metadata import PhotoMetadata
 from pocketlens.model import ImageTower
 from pocketlens.packed_vectors import packed
@@ -40,6 +32,7 @@ from pocketlens.progress import TICK_SECONDS, JobReport
 from pocketlens.source import PhotoSource, PhotoVanished
 from pocketlens.thumbnails import ThumbnailStore
 from pocketlens.video import content_hash_of_video, is_video_name, read_video
+from pocketlens.work import EncodedContent, GonePhoto, Outcome, ReadPhoto, UnreadPhoto, Work
 
 #: A batch is committed when it has this many photos or is this old: a commit takes a few milliseconds, and a killed
 #: job loses no more than this.
@@ -328,5 +321,9 @@ def commit(outcomes: Sequence[Outcome], ledger: Ledger, thumbnails: ThumbnailSto
 
 def default_workers() -> int:
     """Workers that use the machine well: one a core, and never more than eight photos in memory at a time."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(8, available))
+    return min(8, usable_cores())
+
+
+def usable_cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

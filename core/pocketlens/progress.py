@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pocketlens.ledger import Outcome, UnreadPhoto, Written
 from pocketlens.protocol import Event, Indexed, PhotoFailed, Progress, SourceSpec, Stage
 from pocketlens.source import PhotoSource
+from pocketlens.work import Outcome, UnreadPhoto, Written
 
 #: Seconds between two progress events of a stage: five a second look smooth.
 TICK_SECONDS = 0.2

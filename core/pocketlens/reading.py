@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import Final, Protocol
 
-from pocketlens.catalogue import Catalogue, PhotoState, reported
+from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.content import content_hash
 from pocketlens.errors import AlbumMissing, UnreadablePhoto
 from pocketlens.kinds import Kind
@@ -22,6 +22,7 @@ from pocketlens.progress import TICK_SECONDS, Pace
 from pocketlens.protocol import Event, ReadRequest, SourceSpec, Stage, TextsRead
 from pocketlens.settings import load_settings
 from pocketlens.source import PhotoSource, PhotoVanished, SourceOpener
+from pocketlens.sqlite_file import reported
 from pocketlens.text_reader import VERSION
 from pocketlens.texts import TextState, kept_form
 

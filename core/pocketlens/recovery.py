@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from pocketlens.atomic import replacing, sweep_unfinished
-from pocketlens.catalogue import PAGE_BYTES, Catalogue, PhotoState, reported
+from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.errors import CatalogueDamaged
 from pocketlens.indexing import only_indexer
 from pocketlens.migrations import LATEST, migrate, schema_step, too_new
 from pocketlens.packed_vectors import is_sound
 from pocketlens.paths import Home, fit_to_show
+from pocketlens.sqlite_file import PAGE_BYTES, reported
 
 #: SQLite's page, cell and record headers take more than this for the smallest row: no table has more numbers in use
 #: than the file has bytes divided by it. Chosen, not measured; it only bounds the search in a file that forgot its own.

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from pocketlens.ledger import EncodedContent, Ledger, Outcome, ReadPhoto, UnreadPhoto
+from pocketlens.ledger import Ledger
 from pocketlens.onboard.protocol import OrderedPhoto, SettledRow
 from pocketlens.paths import Home
 from pocketlens.pipeline import JobControl, commit
@@ -16,6 +16,7 @@ from pocketlens.progress import JobReport
 from pocketlens.protocol import Stage
 from pocketlens.source import PhotoSource
 from pocketlens.thumbnails import ThumbnailStore
+from pocketlens.work import EncodedContent, Outcome, ReadPhoto, UnreadPhoto
 
 
 @dataclass(frozen=True, slots=True)

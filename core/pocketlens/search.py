@@ -11,15 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import (
-    PHOTO_COLUMNS,
-    PHOTO_TABLES,
-    Catalogue,
-    PhotoRow,
-    PhotoState,
-    photo_row,
-    reported,
-)
+from pocketlens.catalogue import PHOTO_COLUMNS, PHOTO_TABLES, Catalogue, PhotoRow, PhotoState, photo_row
 from pocketlens.content import content_hash, content_of
 from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
@@ -35,6 +27,7 @@ from pocketlens.query import Query, TextFilter, parse_query
 from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.ranking import Ranking, Scale, best, scale_of, with_matching
 from pocketlens.selection import album_filters, selected_photos
+from pocketlens.sqlite_file import reported
 from pocketlens.texts import excerpts, filter_terms, matches, terms_of
 from pocketlens.vectors import VectorModel, VectorSet, load_vectors, newest, with_newer
 

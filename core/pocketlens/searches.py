@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.errors import QueryInvalid, SearchMissing
 from pocketlens.query import Query, parse_query
+from pocketlens.sqlite_file import reported
 
 #: What fits a menu and a line of a terminal.
 LONGEST_NAME: Final = 100

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pocketlens.catalogue import BUSY_TIMEOUT_MS, Catalogue, make_private_file, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged
+from pocketlens.sqlite_file import BUSY_TIMEOUT_MS, make_private_file, reported
 
 T = TypeVar("T")
 

@@ -18,10 +18,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import REPAIR, Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
 from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, pack_all, signs_of, unpacked
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
+from pocketlens.sqlite_file import REPAIR, reported
 
 _ROWS_A_READ = 2048
 

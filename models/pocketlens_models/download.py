@@ -23,7 +23,7 @@ import msgspec
 from pocketlens import __version__
 from pocketlens.errors import Cancelled, DownloadFailed
 from pocketlens_models.manifest import file_sha256
-from pocketlens_models.placing import held, refuse_if_full, storage_full_reported
+from pocketlens_models.placing import MARGIN_BYTES, held, refuse_if_full, storage_full_reported
 from pocketlens_models.registry import Archive
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ _RATE_WINDOW_S: Final = 5.0
 _REPORT_S: Final = 0.1
 #: Between two looks at whether a waiting read should go on waiting.
 _WATCH_S: Final = 0.1
-#: Kept free beside the file.
-_MARGIN: Final = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def download(
         if target.is_file() and target.stat().st_size == asset.size and file_sha256(target) == asset.sha256:
             return
         transfer = _Transfer(asset, target, on_progress, cancel, patience)
-        refuse_if_full(target.parent, asset.size - transfer.there() + _MARGIN, thing=target.name)
+        refuse_if_full(target.parent, asset.size - transfer.there() + MARGIN_BYTES, thing=target.name)
         transfer.run()
 
 

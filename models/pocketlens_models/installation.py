@@ -5,16 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Final
 
 from pocketlens.errors import ModelCorrupt, ModelMissing
 from pocketlens.model import MANIFEST_NAME, Manifest, load_package, read_manifest
 from pocketlens.paths import Home
 from pocketlens_models.archive import REMARKS, PackageArchive
-from pocketlens_models.placing import refuse_if_full, swapped_in
-
-#: Left free beside what the package itself needs, for the manifest and the file system's own books.
-_MARGIN: Final = 16 << 20
+from pocketlens_models.placing import MARGIN_BYTES, refuse_if_full, swapped_in
 
 
 def install(source: Path, home: Home, *, expected_id: str | None = None) -> Manifest:
@@ -42,7 +38,7 @@ def _install_folder(source: Path, home: Home, expected_id: str | None) -> Manife
     manifest = read_manifest(source)
     _refuse_another(manifest, expected_id)
     home.models.mkdir(mode=0o700, parents=True, exist_ok=True)
-    refuse_if_full(home.models, sum(file.size for file in manifest.files) + _MARGIN, thing=manifest.id)
+    refuse_if_full(home.models, sum(file.size for file in manifest.files) + MARGIN_BYTES, thing=manifest.id)
     with swapped_in(home.models / manifest.id) as folder:
         names = [MANIFEST_NAME, *(file.name for file in manifest.files)]
         names += [name for name in REMARKS if (source / name).is_file()]
@@ -59,7 +55,7 @@ def _install_archive(source: Path, home: Home, expected_id: str | None) -> Manif
         with tempfile.TemporaryDirectory() as scratch:
             manifest = archive.unpack_manifest(Path(scratch))
         _refuse_another(manifest, expected_id)
-        refuse_if_full(home.models, sum(file.size for file in manifest.files) + _MARGIN, thing=manifest.id)
+        refuse_if_full(home.models, sum(file.size for file in manifest.files) + MARGIN_BYTES, thing=manifest.id)
         with swapped_in(home.models / manifest.id) as folder:
             archive.unpack_manifest(folder)
             archive.unpack_files(folder, manifest)

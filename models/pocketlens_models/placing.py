@@ -11,8 +11,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from pocketlens.errors import ModelBusy, StorageFull
+
+#: Left free beside what a package itself needs, for the manifest and the file system's own books.
+MARGIN_BYTES: Final = 16 << 20
 
 
 @contextlib.contextmanager

@@ -12,12 +12,13 @@ from typing import Final
 
 import msgspec
 
-from pocketlens.catalogue import Catalogue, PhotoState, reported
+from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.errors import ModelCorrupt, ModelMissing
 from pocketlens.model import read_manifest
 from pocketlens.paths import Home
 from pocketlens.protocol import SourceSpec
 from pocketlens.settings import load_settings, save_settings
+from pocketlens.sqlite_file import reported
 
 #: What a photo of 12 megapixels costs beside its encoding, on one thread: tests/bench/indexing_stages.py, on a machine
 #: whose model profile is the one that ships.

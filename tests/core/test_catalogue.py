@@ -119,7 +119,7 @@ def test_forgetting_a_source_removes_its_photos_and_no_others(indexer: Indexer, 
 
 
 def test_a_writer_that_waits_too_long_says_that_another_one_writes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pocketlens.catalogue.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("pocketlens.sqlite_file.BUSY_TIMEOUT_MS", 1)
     home.make()
     with (
         Catalogue.open(home.catalogue) as one,

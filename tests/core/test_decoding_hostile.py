@@ -16,13 +16,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from core.hostile_album import CUT, DAMAGED, FOREIGN
 from core.scenes import decoded, files, saved, scene
 from pocketlens.errors import UnreadablePhoto
 
 EMPTY = "The file is empty."
-FOREIGN = "The file is not a picture of a format that PocketLens reads, or its beginning is damaged."
-CUT = "The file ends before the picture does."
-DAMAGED = "The picture is damaged."
 TOO_LARGE = "at most 256 megapixels"
 
 

@@ -62,7 +62,7 @@ def test_a_kind_is_chosen_from_those_there_are_with_their_counts(
     assert page.filters.kind_chip.text() == "Screenshots"
     page.filters.kind_menu.actions()[0].trigger()
     wait_for_count(qtbot, page, everything)
-    assert not page.searching
+    assert not page.asking.searching
 
 
 def test_what_is_typed_shows_on_the_chips_and_a_chip_takes_it_out_of_the_text(
@@ -78,12 +78,12 @@ def test_what_is_typed_shows_on_the_chips_and_a_chip_takes_it_out_of_the_text(
     assert page.field.text == ""
     (other,) = [chip for chip in page.filters.findChildren(QPushButton) if "date:" in chip.text()]
     other.click()
-    assert page.asked == Asked(filters=(KindFilter(Kind.SCREENSHOT),))
+    assert page.asking.asked == Asked(filters=(KindFilter(Kind.SCREENSHOT),))
 
 
 def test_chips_narrow_a_search_in_words(browsing: MainWindow, qtbot: QtBot) -> None:
     page = browsing.photos_page
-    page.choose_filters((KindFilter(Kind.SCREENSHOT),))
+    page.asking.choose_filters((KindFilter(Kind.SCREENSHOT),))
     page.field.search_for("a map")
     wait_for_answer(qtbot, browsing)
     assert page.results is not None
@@ -91,7 +91,7 @@ def test_chips_narrow_a_search_in_words(browsing: MainWindow, qtbot: QtBot) -> N
     assert {tile.strength is None for tile in tiles(page)} == {False}
     with_chip = {tile.photo for tile in tiles(page)}
     page.field.search_for("a map kind:screenshot")
-    page.choose_filters(page.asked.all_filters)
+    page.asking.choose_filters(page.asking.asked.all_filters)
     wait_for_answer(qtbot, browsing)
     assert {tile.photo for tile in tiles(page)} == with_chip
 
@@ -100,7 +100,7 @@ def test_an_album_that_is_not_there_is_said_and_nothing_breaks(browsing: MainWin
     page = browsing.photos_page
     page.field.search_for("album:nowhere")
     qtbot.waitUntil(browsing.notice.isVisible, timeout=PATIENCE_MS)
-    page.show_everything()
+    page.asking.show_everything()
     qtbot.waitUntil(lambda: page.photos.tile(0) is not None, timeout=PATIENCE_MS)
 
 
@@ -115,7 +115,7 @@ def test_dragging_over_the_months_chooses_their_days(browsing: MainWindow, index
     QTest.mousePress(histogram, Qt.MouseButton.LeftButton, pos=histogram.bar(first).center().toPoint())
     QTest.mouseMove(histogram, histogram.bar(last).center().toPoint())
     QTest.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=histogram.bar(last).center().toPoint())
-    (one,) = page.asked.all_filters
+    (one,) = page.asking.asked.all_filters
     assert isinstance(one, DateFilter)
     assert one.first is not None
     assert one.last is not None
@@ -136,7 +136,7 @@ def test_months_can_be_chosen_with_the_keyboard_alone(browsing: MainWindow, qtbo
     QTest.keyClick(histogram, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     assert histogram.accessibleDescription() == histogram.range_text() != ""
     QTest.keyClick(histogram, Qt.Key.Key_Return)
-    (one,) = page.asked.all_filters
+    (one,) = page.asking.asked.all_filters
     assert isinstance(one, DateFilter)
 
 
@@ -214,7 +214,8 @@ def picture(tmp_path: Path, sample_album: Path) -> Path:
 def wait_for_picture(qtbot: QtBot, window: MainWindow) -> None:
     page = window.photos_page
     qtbot.waitUntil(
-        lambda: isinstance(page.asked.like, Picture) and page.asked.like.vector is not None, timeout=PATIENCE_MS
+        lambda: isinstance(page.asking.asked.like, Picture) and page.asking.asked.like.vector is not None,
+        timeout=PATIENCE_MS,
     )
     wait_for_answer(qtbot, window)
 
@@ -245,22 +246,22 @@ def test_a_dropped_picture_is_searched_by_and_words_go_with_it(
     page.field.search_for("a certificate")
     wait_for_answer(qtbot, browsing)
     assert [hit.photo for hit in page.results.hits] != alone
-    assert isinstance(page.asked.like, Picture)
-    page.show_everything()
+    assert isinstance(page.asking.asked.like, Picture)
+    page.asking.show_everything()
     qtbot.waitUntil(lambda: page.photos.tile(0) is not None, timeout=PATIENCE_MS)
-    assert not page.searching
+    assert not page.asking.searching
 
 
 def test_the_image_model_is_let_go_soon_and_never_shares_a_process(
     browsing: MainWindow, picture: Path, qtbot: QtBot
 ) -> None:
-    browsing.photos_page.search_by_picture(picture)
+    browsing.photos_page.asking.search_by_picture(picture)
     wait_for_picture(qtbot, browsing)
-    assert browsing.picture_engine.pid is not None
-    assert browsing.picture_engine.pid != browsing.search_engine.pid
+    assert browsing.engines.encoder.pid is not None
+    assert browsing.engines.encoder.pid != browsing.engines.searcher.pid
     browsing.pictures.idle_timer.setInterval(1)
     browsing.pictures.encode(picture)
-    qtbot.waitUntil(lambda: browsing.picture_engine.pid is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: browsing.engines.encoder.pid is None, timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -274,7 +275,7 @@ def test_a_pasted_picture_is_kept_by_the_owner_alone_and_only_as_long_as_the_win
     browsing: MainWindow, indexed_home: Home, picture: Path, clipboard: QClipboard, qtbot: QtBot
 ) -> None:
     clipboard.setImage(QImage(str(picture)))
-    browsing.paste()
+    browsing.incoming.paste()
     wait_for_picture(qtbot, browsing)
     (kept,) = indexed_home.cache.glob("pasted-*")
     assert kept.stat().st_mode & 0o077 == 0
@@ -299,9 +300,9 @@ def test_a_file_that_is_no_picture_is_said_and_what_was_shown_comes_back(
 ) -> None:
     everything = browsing.photos_page.photos.rowCount()
     (tmp_path / "a.jpg").write_bytes(content)
-    browsing.photos_page.search_by_picture(tmp_path / "a.jpg")
+    browsing.photos_page.asking.search_by_picture(tmp_path / "a.jpg")
     qtbot.waitUntil(browsing.notice.isVisible, timeout=PATIENCE_MS)
-    assert browsing.photos_page.asked == Asked()
+    assert browsing.photos_page.asking.asked == Asked()
     assert browsing.photos_page.photos.rowCount() == everything
 
 
@@ -310,8 +311,8 @@ def test_a_file_typed_after_like_becomes_a_chip(browsing: MainWindow, picture: P
     page.field.search_for(f'a boat like:"{picture}"')
     wait_for_picture(qtbot, browsing)
     assert page.field.text == "a boat"
-    assert isinstance(page.asked.like, Picture)
-    assert page.asked.like.file == picture
+    assert isinstance(page.asking.asked.like, Picture)
+    assert page.asking.asked.like.file == picture
 
 
 # -- saved searches --------------------------------------------------------------------------------------------------
@@ -325,8 +326,8 @@ def test_a_search_is_saved_recalled_renamed_and_removed(browsing: MainWindow, in
             return [(one.name, one.query) for one in saved_searches(catalogue)]
 
     assert not page.field.bookmark.isVisible()
-    page.choose_filters((KindFilter(Kind.SCREENSHOT), AlbumFilter("nowhere", wanted=False)))
-    page.choose_filters((KindFilter(Kind.SCREENSHOT),))
+    page.asking.choose_filters((KindFilter(Kind.SCREENSHOT), AlbumFilter("nowhere", wanted=False)))
+    page.asking.choose_filters((KindFilter(Kind.SCREENSHOT),))
     page.field.search_for("a map")
     wait_for_answer(qtbot, browsing)
     page.field.bookmark.click()
@@ -334,11 +335,11 @@ def test_a_search_is_saved_recalled_renamed_and_removed(browsing: MainWindow, in
     with qtbot.waitSignal(browsing.library.searches_came, timeout=PATIENCE_MS):
         QTest.keyClick(page.bookmark.saving.name, Qt.Key.Key_Return)
     assert kept() == [("maps", "a map kind:screenshot")]
-    page.show_everything()
+    page.asking.show_everything()
     (saved,) = page.bookmark.saved_searches
     page.field.recalled.emit(saved)
     wait_for_answer(qtbot, browsing)
-    assert (page.field.text, page.asked.filters) == ("a map", (KindFilter(Kind.SCREENSHOT),))
+    assert (page.field.text, page.asking.asked.filters) == ("a map", (KindFilter(Kind.SCREENSHOT),))
     page.field.bookmark.click()
     page.bookmark.saving.name.setText("地图")
     page.bookmark.saving.save.click()

@@ -109,13 +109,13 @@ def test_indexing_pauses_goes_on_and_stops_when_asked(window: MainWindow, sample
 def test_the_indexing_engine_ends_with_its_job(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.indexing.finished, timeout=PATIENCE_MS):
         window.index_folders([folder])
-    qtbot.waitUntil(lambda: window.index_engine.pid is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.engines.indexer.pid is None, timeout=PATIENCE_MS)
 
 
 def test_closing_the_window_ends_a_running_engine(window: MainWindow, sample_album: Path, qtbot: QtBot) -> None:
     window.index_folders([sample_album])
-    qtbot.waitUntil(lambda: window.index_engine.pid is not None, timeout=PATIENCE_MS)
-    pid = window.index_engine.pid
+    qtbot.waitUntil(lambda: window.engines.indexer.pid is not None, timeout=PATIENCE_MS)
+    pid = window.engines.indexer.pid
     assert pid is not None
     window.close()
     with pytest.raises(ProcessLookupError):
@@ -125,7 +125,7 @@ def test_closing_the_window_ends_a_running_engine(window: MainWindow, sample_alb
 def test_a_killed_engine_is_reported_and_what_it_did_is_kept(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     window.index_folders([folder])
     qtbot.waitUntil(lambda: window.indexing.state is JobState.RUNNING, timeout=PATIENCE_MS)
-    pid = window.index_engine.pid
+    pid = window.engines.indexer.pid
     assert pid is not None
     os.kill(pid, 9)
     qtbot.waitUntil(window.notice.isVisible, timeout=PATIENCE_MS)

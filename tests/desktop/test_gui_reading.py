@@ -45,7 +45,7 @@ def test_words_are_read_after_indexing_and_found_and_shown(reading: MainWindow, 
         reading.index_folders([album])
     assert read.args is not None
     assert (read.args[0].read, read.args[0].with_words) == (2, 1)
-    qtbot.waitUntil(lambda: reading.indexing.state is JobState.IDLE and reading.reading_engine.pid is None)
+    qtbot.waitUntil(lambda: reading.indexing.state is JobState.IDLE and reading.engines.reader.pid is None)
     page = reading.photos_page
     page.field.search_for("kingfisher lane")
     wait_for_answer(qtbot, reading)
@@ -85,7 +85,7 @@ def test_words_are_not_read_where_the_person_said_no(
     with qtbot.waitSignal(window.indexing.finished, timeout=PATIENCE_MS):
         window.index_folders([album])
     assert window.indexing.job is None
-    assert window.reading_engine.pid is None
+    assert window.engines.reader.pid is None
 
 
 @needs_reader

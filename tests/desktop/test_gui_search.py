@@ -103,7 +103,7 @@ def test_similar_photos_leave_out_the_photo_itself(browsing: MainWindow, qtbot: 
     page = browsing.photos_page
     tile = page.photos.tile(0)
     assert tile is not None
-    page.find_similar(tile)
+    page.asking.find_similar(tile)
     wait_for_answer(qtbot, browsing)
     assert page.photos.rowCount() > 0
     assert page.photos.row_of(tile.photo) is None

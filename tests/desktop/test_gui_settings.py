@@ -87,7 +87,7 @@ def test_the_cache_is_moved_while_the_window_runs_and_all_goes_on(
     browsing.photos_page.field.search_for("a cat")
     wait_for_answer(qtbot, browsing)
     with qtbot.waitSignal(browsing.housekeeping.moved, timeout=PATIENCE_MS):
-        browsing.move_cache(tmp_path / "disk")
+        browsing.housekeeping.move_cache(tmp_path / "disk")
     place = tmp_path / "disk" / FOLDER_NAME
     assert not indexed_home.thumbnails.exists()
     assert (place / "thumbnails.sqlite3").exists()
@@ -112,7 +112,7 @@ def test_a_place_that_cannot_be_is_said_so_and_nothing_is_lost(
     browsing: MainWindow, page: SettingsPage, indexed_home: Home, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
-    browsing.move_cache(tmp_path / "file")
+    browsing.housekeeping.move_cache(tmp_path / "file")
     qtbot.waitUntil(browsing.notice.isVisible, timeout=PATIENCE_MS)
     assert indexed_home.thumbnails.exists()
     assert load_settings(indexed_home).cache_folder is None

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.gui_waiting import PATIENCE_MS, wait_for_answer
 from pocketlens.catalogue import Catalogue
+from pocketlens.paths import Home
 from pocketlens_desktop.gui.photo_list import Tile
 from pocketlens_desktop.gui.window import MainWindow
 
@@ -19,13 +20,13 @@ pytest_plugins = ("desktop.gui_fixtures",)
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-def favourites(window: MainWindow) -> set[int]:
-    with Catalogue.open(window._home.catalogue, read_only=True) as catalogue:
+def favourites(home: Home) -> set[int]:
+    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
         return {row.id for row in catalogue.photos() if row.favourite}
 
 
 def test_the_chosen_photos_become_favourites_with_a_key_and_are_none_with_the_same(
-    browsing: MainWindow, qtbot: QtBot
+    browsing: MainWindow, indexed_home: Home, qtbot: QtBot
 ) -> None:
     grid, photos = browsing.photos_page.grid, browsing.photos_page.photos
     grid.go_to(0)
@@ -37,18 +38,18 @@ def test_the_chosen_photos_become_favourites_with_a_key_and_are_none_with_the_sa
             QTest.keyClick(grid, Qt.Key.Key_F, _CTRL | _SHIFT)
         marked = [tile.favourite for row in (0, 1) if (tile := photos.tile(row)) is not None]
         assert marked == [favourite, favourite]
-        assert favourites(browsing) == ({tile.photo for tile in tiles} if favourite else set())
+        assert favourites(indexed_home) == ({tile.photo for tile in tiles} if favourite else set())
     assert len(grid.selected_tiles()) == 2
 
 
-def test_the_photo_in_view_becomes_a_favourite_with_f(browsing: MainWindow, qtbot: QtBot) -> None:
+def test_the_photo_in_view_becomes_a_favourite_with_f(browsing: MainWindow, indexed_home: Home, qtbot: QtBot) -> None:
     browsing.open_photo(1)
     tile = browsing.photos_page.photos.tile(1)
     assert tile is not None
     with qtbot.waitSignal(browsing.library.favourites_changed, timeout=PATIENCE_MS):
         QTest.keyClick(browsing.viewer, Qt.Key.Key_F)
-    assert favourites(browsing) == {tile.photo}
-    assert browsing.viewer.favourite_button.accessibleName() == "Remove from favourites"
+    assert favourites(indexed_home) == {tile.photo}
+    assert browsing.viewer.bar.favourite.accessibleName() == "Remove from favourites"
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_another_search_leaves_the_stack(browsing: MainWindow, stacked: Tile, qt
     page.field.search_for("a boat")
     wait_for_answer(qtbot, browsing)
     qtbot.waitUntil(lambda: page.stack.hit is None, timeout=PATIENCE_MS)
-    page.show_everything()
+    page.asking.show_everything()
     assert page.stack.hit is None
 
 

@@ -65,7 +65,7 @@ def test_a_ranking_is_not_divided_by_month_and_browsing_is_again(by_month: MainW
     by_month.photos_page.field.search_for("a dog")
     wait_for_answer(qtbot, by_month)
     assert not any("2023" in title for title in titles(by_month))
-    by_month.photos_page.show_everything()
+    by_month.photos_page.asking.show_everything()
     assert titles(by_month)[:2] == ["May 2023", "March 2023"]
 
 

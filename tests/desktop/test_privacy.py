@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from desktop.cli_command import Command
+from desktop.system_calls import Strace, beyond_the_adb_server
 from desktop.window_program import FIRST_MINUTES
+from every_interpreter import python_path
 from pocketlens.texts import reader_installed
 
 pytest_plugins = ("desktop.cli_fixtures", "desktop.witnesses")
@@ -24,6 +26,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace and name
 
 #: Opened for writing by libraries without anything being stored.
 _NOWHERE = ("/dev/null", "/dev/tty", "/proc/self/", "/proc/thread-self/")
+
+#: Calls that open, make or move a file.
+_WRITING = "open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2"
 
 _RECORDER = """
 import os, sys
@@ -45,23 +50,14 @@ def main_job(album: Path) -> list[tuple[str | Path, ...]]:
 
 
 def test_the_kernel_sees_no_network_socket_and_no_write_outside_the_home(
-    pocketlens: Command, album: Path, tmp_path: Path, strace: str
+    pocketlens: Command, album: Path, strace: Strace
 ) -> None:
     pocketlens.reads = reader_installed()
     opened, sockets = set(), []
-    for number, arguments in enumerate(main_job(album)):
-        record = tmp_path / f"trace-{number}"
-        watched = [strace, "-f", "-qq", "-s", "4096", "-o", str(record)]
-        watched += ["-e", "trace=socket,connect,bind,sendto,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2"]
-        done = subprocess.run(
-            [*watched, *map(str, pocketlens.line(*arguments))],
-            env=pocketlens.environment,
-            capture_output=True,
-            text=True,
-            check=False,
+    for arguments in main_job(album):
+        calls = strace.calls(
+            pocketlens.line(*arguments), pocketlens.environment, named=f"socket,connect,bind,sendto,{_WRITING}"
         )
-        assert done.returncode == 0, done.stderr
-        calls = record.read_text(errors="replace").splitlines()
         assert any("openat" in call for call in calls)
         sockets += [call for call in calls if re.search(r"\b(socket|connect|bind|sendto)\(", call)]
         opened |= written_paths(calls)
@@ -76,12 +72,8 @@ def test_python_opens_no_socket_in_any_process_and_the_job_works_without_a_netwo
     pocketlens: Command, album: Path, tmp_path: Path, isolated: tuple[str, ...]
 ) -> None:
     pocketlens.reads = reader_installed()
-    watcher = tmp_path / "watcher"
-    watcher.mkdir()
-    (watcher / "sitecustomize.py").write_text(_RECORDER)
     record = tmp_path / "sockets"
-    paths = [str(watcher), pocketlens.environment.get("PYTHONPATH", "")]
-    pocketlens.more |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "SOCKET_RECORD": str(record)}
+    pocketlens.more |= {"PYTHONPATH": python_path(_RECORDER, tmp_path / "watcher"), "SOCKET_RECORD": str(record)}
     for arguments in main_job(album):
         done = subprocess.run(
             [*isolated, *map(str, pocketlens.line(*arguments))],
@@ -99,31 +91,15 @@ def test_python_opens_no_socket_in_any_process_and_the_job_works_without_a_netwo
     assert list(pocketlens.user_home.iterdir()) == []
 
 
-#: The adb server on this machine, and urllib3's question to the system whether it knows IPv6, which it asks at import
-#: by binding a socket that nobody listens at.
-_HARMLESS = (
-    r'connect\(.*sin_port=htons\(5037\), sin_addr=inet_addr\("127\.0\.0\.1"\)',
-    r'bind\(.*sin6_port=htons\(0\),.*"::1"',
-)
-
-
 def test_the_window_too_connects_to_the_adb_server_alone_and_writes_nothing_outside_the_home(
-    pocketlens: Command, album: Path, tmp_path: Path, strace: str
+    pocketlens: Command, album: Path, strace: Strace
 ) -> None:
-    record = tmp_path / "trace"
-    watched = [strace, "-f", "-qq", "-s", "4096", "-o", str(record)]
-    watched += ["-e", "trace=connect,bind,sendto,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2"]
-    done = subprocess.run(
-        [*watched, sys.executable, "-c", FIRST_MINUTES, str(album)],
-        env={**pocketlens.environment, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        check=False,
+    calls = strace.calls(
+        [sys.executable, "-c", FIRST_MINUTES, album],
+        {**pocketlens.environment, "QT_QPA_PLATFORM": "offscreen"},
+        named=f"connect,bind,sendto,{_WRITING}",
     )
-    assert done.returncode == 0, done.stderr
-    calls = record.read_text(errors="replace").splitlines()
-    reached = [call for call in calls if re.search(r"\b(connect|bind|sendto)\(.*AF_(INET|INET6|NETLINK)", call)]
-    assert [call for call in reached if not any(re.search(harmless, call) for harmless in _HARMLESS)] == []
+    assert beyond_the_adb_server(calls) == []
     opened = written_paths(calls)
     assert {path for path in opened if not path.startswith((str(pocketlens.home), *_NOWHERE))} == set()
     assert any(path.startswith(str(pocketlens.home / "cache")) for path in opened)
@@ -142,22 +118,15 @@ def test_the_window_works_without_a_network(pocketlens: Command, album: Path, is
     assert list(pocketlens.user_home.iterdir()) == []
 
 
-def test_the_watchers_do_see_a_connection(tmp_path: Path, strace: str) -> None:
+def test_the_watchers_do_see_a_connection(tmp_path: Path, strace: Strace) -> None:
     """A proof of absence needs witnesses that would have spoken."""
-    watcher = tmp_path / "watcher"
-    watcher.mkdir()
-    (watcher / "sitecustomize.py").write_text(_RECORDER)
     record = tmp_path / "sockets"
     program = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('127.0.0.1', 9))"
-    trace = tmp_path / "trace"
-    subprocess.run(
-        [strace, "-f", "-qq", "-o", str(trace), "-e", "trace=socket,connect", sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": str(watcher), "SOCKET_RECORD": str(record)},
-        check=True,
-        capture_output=True,
-    )
+    watched = {"PYTHONPATH": python_path(_RECORDER, tmp_path / "watcher"), "SOCKET_RECORD": str(record)}
+    calls = strace.calls([sys.executable, "-c", program], {**os.environ, **watched}, named="socket,connect")
     assert "socket.connect" in record.read_text()
-    assert re.search(r"connect\(\d+, .*127\.0\.0\.1", trace.read_text())
+    (call,) = beyond_the_adb_server(calls)
+    assert "127.0.0.1" in call
 
 
 def written_paths(calls: list[str]) -> set[str]:

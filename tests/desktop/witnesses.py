@@ -9,6 +9,8 @@ from typing import NoReturn
 
 import pytest
 
+from desktop.system_calls import Strace
+
 
 def can(*command: str) -> bool:
     """Whether this machine has the tool and lets us use it (containers often forbid ptrace or namespaces)."""
@@ -25,10 +27,10 @@ def cannot(why: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def strace() -> str:
+def strace(tmp_path_factory: pytest.TempPathFactory) -> Strace:
     if not can("strace", "-f"):
         cannot("strace is not installed, or not allowed here")
-    return "strace"
+    return Strace(tmp_path_factory.mktemp("strace"))
 
 
 @pytest.fixture(scope="session")

@@ -12,21 +12,20 @@ import pytest
 
 from core.small_album import photo
 from desktop.cli_command import Command
+from device.phone_jobs import SPEC, fill, finish, vectors
 from device.rig.desk import Desk, RigPhone
 from device.rig.patience import until
-from pocketlens.catalogue import Catalogue
-from pocketlens.client import EngineClient, raise_failed
+from pocketlens.client import EngineClient
 from pocketlens.errors import PocketLensError
 from pocketlens.packed_vectors import unpacked
 from pocketlens.paths import Home
-from pocketlens.protocol import AnyEvent, Failed, Indexed, Place, Progress, Results, Role, SourceSpec, Stage
+from pocketlens.protocol import AnyEvent, Failed, Indexed, Place, Progress, Results, Role, Stage
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.phone import discovery
 from pocketlens_desktop.phone.errors import EngineMissing, EngineRefused
 from pocketlens_desktop.phone.onboard.install import install, installed, is_current, remove
 from pocketlens_desktop.phone.transport import Transport
 
-SPEC = SourceSpec("phone", b"PL0001")
 X86 = {"ro.product.cpu.abi": "x86_64", "ro.product.cpu.abilist": "x86_64"}
 
 
@@ -44,20 +43,6 @@ def engine(engine_phone: RigPhone, home: Home, starter: Path) -> Iterator[Engine
 
 def started(home: Home, starter: Path) -> EngineClient:
     return EngineClient(Role.INDEX, home=home, model=starter, module="pocketlens_desktop.phone.engine")
-
-
-def fill(phone: RigPhone, count: int, first: int = 0) -> None:
-    for number in range(first, first + count):
-        phone.put(b"DCIM/Camera/IMG_%04d.jpg" % number, photo(number), mtime_s=1_700_000_000 + number)
-
-
-def finish(events: Iterator[AnyEvent]) -> Indexed:
-    for event in events:
-        if isinstance(event, Failed):
-            raise_failed(event)
-        if isinstance(event, Indexed):
-            return event
-    raise AssertionError("the job never ended")
 
 
 def index(engine: EngineClient, place: Place = Place.PHONE) -> Indexed:
@@ -82,11 +67,6 @@ def until_it_waits(events: Iterator[AnyEvent], reason: str) -> None:
         if isinstance(event, Progress) and event.paused == reason:
             return
     raise AssertionError("it never did")
-
-
-def vectors(home: Home) -> dict[bytes, bytes]:
-    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
-        return dict(catalogue.connection.execute("SELECT path, vector FROM photos JOIN vectors ON photo = photos.id"))
 
 
 def job_process(phone: RigPhone) -> int:

@@ -8,22 +8,16 @@ import numpy as np
 import pytest
 
 from core.small_album import photo
+from device.phone_jobs import SPEC, vectors
 from device.rig.desk import Desk
-from pocketlens.catalogue import Catalogue
 from pocketlens.client import EngineClient
 from pocketlens.packed_vectors import unpacked
 from pocketlens.paths import Home, home_at
-from pocketlens.protocol import Indexed, Place, Role, SourceSpec
+from pocketlens.protocol import Indexed, Place, Role
 from pocketlens_desktop.phone import discovery
 from pocketlens_desktop.phone.onboard.install import installed
 
-SPEC = SourceSpec("phone", b"PL0001")
 PHOTOS = 4
-
-
-def vectors(home: Home) -> dict[bytes, bytes]:
-    with Catalogue.open(home.catalogue, read_only=True) as catalogue:
-        return dict(catalogue.connection.execute("SELECT path, vector FROM photos JOIN vectors ON photo = photos.id"))
 
 
 def indexed(home: Home, starter: Path, place: Place) -> dict[bytes, bytes]:

@@ -12,13 +12,12 @@ from PIL import Image
 
 from core.small_album import photo
 from desktop.exif_photo import jpeg, with_small_picture
+from device.phone_jobs import SPEC, fill, finish
 from device.rig.desk import STORAGE, Desk, MediaRow, RigPhone
 from pocketlens.catalogue import Catalogue, PhotoState
-from pocketlens.client import EngineClient, raise_failed
+from pocketlens.client import EngineClient
 from pocketlens.paths import Home
 from pocketlens.protocol import AnyEvent, Failed, Indexed, PhotoFailed, Progress, Role, SourceSpec, Stage
-
-SPEC = SourceSpec("phone", b"PL0001")
 
 
 @pytest.fixture
@@ -28,20 +27,6 @@ def engine(phone: RigPhone, home: Home, starter: Path) -> Iterator[EngineClient]
         yield engine
     finally:
         engine.close()
-
-
-def fill(phone: RigPhone, count: int, first: int = 0) -> None:
-    for number in range(first, first + count):
-        phone.put(b"DCIM/Camera/IMG_%04d.jpg" % number, photo(number), mtime_s=1_700_000_000 + number)
-
-
-def finish(events: Iterator[AnyEvent]) -> Indexed:
-    for event in events:
-        if isinstance(event, Failed):
-            raise_failed(event)
-        if isinstance(event, Indexed):
-            return event
-    raise AssertionError("the job never ended")
 
 
 def index(engine: EngineClient, spec: SourceSpec = SPEC) -> Indexed:

@@ -11,16 +11,10 @@ import pytest
 
 from core.small_album import photo
 from desktop.cli_command import Command
+from desktop.system_calls import ADB_SERVER, Strace, beyond_the_adb_server
 from device.rig.desk import Desk, RigPhone
 
 pytest_plugins = ("desktop.witnesses",)
-
-#: The adb server of this machine, and urllib3's question to the system whether it knows IPv6, which it asks at import
-#: by binding a socket that nobody listens at.
-_ALLOWED = (
-    r'connect\(.*sin_port=htons\(5037\), sin_addr=inet_addr\("127\.0\.0\.1"\)',
-    r'bind\(.*sin6_port=htons\(0\),.*"::1"',
-)
 
 
 @pytest.fixture
@@ -30,7 +24,7 @@ def pocketlens(bare_desk: Desk, tmp_path: Path) -> Command:
 
 
 def test_a_phones_job_connects_to_the_adb_server_alone_in_a_network_without_a_route(
-    pocketlens: Command, phone: RigPhone, tmp_path: Path, strace: str
+    pocketlens: Command, phone: RigPhone, strace: Strace
 ) -> None:
     for number in range(3):
         phone.put(b"DCIM/Camera/%d.jpg" % number, photo(number))
@@ -39,20 +33,9 @@ def test_a_phones_job_connects_to_the_adb_server_alone_in_a_network_without_a_ro
     assert re.findall(r"^\s*(\S+):", devices, re.MULTILINE) == ["lo"]
     routes = subprocess.run(["cat", "/proc/net/route"], capture_output=True, text=True, check=True).stdout
     assert len(routes.splitlines()) <= 1, "a heading at most"
-    watched = [strace, "-f", "-qq", "-s", "200", "-e", "trace=connect,bind,sendto,sendmsg"]
-    reached = []
-    for number, arguments in enumerate((("phone", "index"), ("phone", "albums"), ("search", "red", "--phone"))):
-        record = tmp_path / f"trace-{number}"
-        done = subprocess.run(
-            [*watched, "-o", record, *pocketlens.line(*arguments)],
-            env=pocketlens.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        calls = record.read_text(errors="replace").splitlines()
-        reached += [call for call in calls if re.search(r"AF_(INET|INET6|NETLINK)", call)]
+    calls = []
+    for arguments in (("phone", "index"), ("phone", "albums"), ("search", "red", "--phone")):
+        calls += strace.calls(pocketlens.line(*arguments), pocketlens.environment, named="connect,bind,sendto,sendmsg")
     assert pocketlens.json("status")["photos"] == 3
-    assert any(re.search(_ALLOWED[0], call) for call in reached), "the phone was reached through the adb server"
-    assert [call for call in reached if not any(re.search(allowed, call) for allowed in _ALLOWED)] == []
+    assert any(re.search(ADB_SERVER, call) for call in calls), "the phone was reached through the adb server"
+    assert beyond_the_adb_server(calls) == []

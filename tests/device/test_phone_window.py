@@ -162,7 +162,7 @@ def test_the_window_closes_while_its_job_waits_for_a_phone(
     window.indexing.pause()
     full_phone.die()
     window.indexing.resume()
-    pid = window.index_engine.pid
+    pid = window.engines.indexer.pid
     assert pid is not None
     window.close()
     with pytest.raises(ProcessLookupError):

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.small_album import known_photos
+from every_interpreter import python_path
 from faults.stand import Broken, Stand
 from pocketlens.catalogue import PhotoState
 from pocketlens_desktop.cli.exit_codes import ExitCode
@@ -82,16 +83,14 @@ def too_many_files(stand: Stand) -> str:
 
 def clock_jumps(stand: Stand) -> str:
     """The clock jumps by years while the job runs."""
-    folder = stand.root / "jumping"
-    folder.mkdir(exist_ok=True)
-    # Loaded by every interpreter at its start.
-    (folder / "sitecustomize.py").write_text(
+    jumping = python_path(
         "import random, time\n"
         "real = time.time\n"
         "time.time = lambda: real() + random.choice([-1e9, -86400, 0, 86400, 1e9])\n"
-        "time.time_ns = lambda: int(time.time() * 1e9)\n"
+        "time.time_ns = lambda: int(time.time() * 1e9)\n",
+        stand.root / "jumping",
     )
-    stand.expect_code(stand.run(PYTHONPATH=str(folder)), ExitCode.OK)
+    stand.expect_code(stand.run(PYTHONPATH=jumping), ExitCode.OK)
     return ""
 
 
@@ -150,9 +149,7 @@ def _is_stopped(pid: int) -> bool:
 
 def read_errors(stand: Stand) -> str:
     """The disk gives an error for every fourth photo or so (EIO), and for none the next time."""
-    folder = stand.root / "failing"
-    folder.mkdir(exist_ok=True)
-    (folder / "sitecustomize.py").write_text(
+    failing = python_path(
         "import errno, os, zlib\n"
         "real = os.open\n"
         "def fails(path):\n"
@@ -162,9 +159,10 @@ def read_errors(stand: Stand) -> str:
         "    if fails(path):\n"
         "        raise OSError(errno.EIO, os.strerror(errno.EIO))\n"
         "    return real(path, *rest, **more)\n"
-        "os.open = opened\n"
+        "os.open = opened\n",
+        stand.root / "failing",
     )
-    code = stand.run(PYTHONPATH=str(folder))
+    code = stand.run(PYTHONPATH=failing)
     # Several in a row are taken for a disk that went away.
     stand.expect_code(code, ExitCode.OK, ExitCode.NOTHING_THERE)
     stand.wait_until_gone()

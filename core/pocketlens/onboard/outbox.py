@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
-from pocketlens.catalogue import Catalogue, PhotoState, reported
+from pocketlens.catalogue import Catalogue, PhotoState
 from pocketlens.known_content import CONTENT_COLUMNS, content_of
 from pocketlens.model import Manifest
 from pocketlens.onboard.protocol import SettledRow
 from pocketlens.paths import Home
+from pocketlens.sqlite_file import reported
 from pocketlens.thumbnails import ThumbnailStore
 
 _SETTLED = (

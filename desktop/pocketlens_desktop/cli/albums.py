@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from pocketlens.catalogue import AlbumSummary, Catalogue
 from pocketlens.paths import default_home
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.records import AlbumRecord, AlbumsRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def albums(*, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+def albums(*, json: Flag = False) -> int:
     """List the albums that were indexed.
 
     Parameters

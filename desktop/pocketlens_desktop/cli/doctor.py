@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from pocketlens.paths import Home, default_home
 from pocketlens_desktop.cli.checks import examine
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.records import CheckRecord, DoctorRecord, RepairRecord
 from pocketlens_desktop.cli.terminal import results, shown, write_record
 
 
 def doctor(
     *,
-    repair: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    repair: Flag = False,
+    json: Flag = False,
 ) -> int:
     """Say what is missing on this machine, and the command that mends it.
 

@@ -12,6 +12,7 @@ from pocketlens.errors import NothingIndexed
 from pocketlens.paths import default_home
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.places import Place, local_time
 from pocketlens_desktop.cli.records import DuplicateGroupRecord, DuplicateRecord, DuplicatesRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def duplicates(
     *,
     likeness: Annotated[list[Literal["exact", "near", "burst"]], Parameter(negative="")] | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: Flag = False,
 ) -> int:
     """List photos that are there more than once. Nothing is ever deleted.
 

@@ -16,6 +16,7 @@ from pocketlens.copies import PhotoCopy, file_copies
 from pocketlens.errors import AlbumMissing
 from pocketlens.paths import default_home
 from pocketlens_desktop.cli.copies import tell_copies
+from pocketlens_desktop.cli.options import Flag
 
 
 def export(
@@ -23,7 +24,7 @@ def export(
     /,
     *,
     to: Path,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: Flag = False,
 ) -> int:
     """Copy originals to a folder, with their times. No file is ever overwritten.
 

@@ -13,6 +13,7 @@ from pocketlens.errors import PhotoMissing
 from pocketlens.favourites import mark
 from pocketlens.paths import default_home
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.records import FavouriteRecord
 from pocketlens_desktop.cli.terminal import results, shown, write_record
 
@@ -21,8 +22,8 @@ def favourite(
     photo: Annotated[list[str], Parameter(negative="")],
     /,
     *,
-    remove: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    remove: Flag = False,
+    json: Flag = False,
 ) -> int:
     """Make photos favourites, which `fav:` finds. Copies of a photo are marked with it.
 

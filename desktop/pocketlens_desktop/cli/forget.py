@@ -13,6 +13,7 @@ from pocketlens.catalogue import Catalogue, SourceSummary
 from pocketlens.errors import AlbumMissing, QueryInvalid
 from pocketlens.paths import default_home
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.places import folder_source
 from pocketlens_desktop.cli.records import ForgottenRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -22,7 +23,7 @@ def forget(
     place: str,
     *,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: Flag = False,
 ) -> int:
     """Remove everything that is kept of a folder or a phone: what is known of its photos, vectors and thumbnails.
 

@@ -13,6 +13,7 @@ from pocketlens.protocol import Indexed, PhotoFailed, TextsRead
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.indexing import IndexingJob, run_indexing, run_reading
 from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.places import Place, folder_source
 from pocketlens_desktop.cli.records import IndexRecord, TextsRecord, UnreadableRecord
 from pocketlens_desktop.cli.terminal import messages, shown, write_record
@@ -25,10 +26,10 @@ def index(
     folders: Annotated[list[Path], Parameter(negative="")],
     /,
     *,
-    retry_unreadable: Annotated[bool, Parameter(negative="")] = False,
+    retry_unreadable: Flag = False,
     threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
     text: Annotated[bool, Parameter(negative="--no-text")] = True,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: Flag = False,
 ) -> int:
     """Index the photos below one or more folders. Running it again takes in only what changed.
 

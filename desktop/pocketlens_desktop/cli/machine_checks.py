@@ -16,6 +16,7 @@ from pocketlens_desktop.cli.display import display_named
 from pocketlens_desktop.cli.records import CheckRecord
 from pocketlens_desktop.cli.terminal import shown
 from pocketlens_desktop.cli.window import PIP_REMEDY, absent_libraries, missing_library, to_install
+from pocketlens_desktop.phone import usb
 
 #: Run in a process of its own: a Qt that cannot start aborts the whole process it is in.
 _QT_PROBE: Final = """
@@ -37,7 +38,6 @@ _USB_REMEDY: Final = (
     "On Debian or Ubuntu: sudo apt-get install android-sdk-platform-tools-common && sudo usermod -aG plugdev $USER; "
     "then log in again, and plug the phone in again."
 )
-_ADB_INTERFACE: Final = ("ff", "42", "01")
 #: adb 30 is the oldest that PocketLens was tried with that speaks every service it uses.
 _LEAST_ADB: Final = 30
 
@@ -128,9 +128,7 @@ def _adb() -> CheckRecord:
     return optional("adb", number >= _LEAST_ADB or not version, detail, f"{remedy} ({_LEAST_ADB} or later)")
 
 
-def usb_access(
-    devices: Path = Path("/sys/bus/usb/devices"), nodes: Path = Path("/dev/bus/usb"), root: Path = Path("/")
-) -> CheckRecord:
+def usb_access(devices: Path = usb.DEVICES, nodes: Path = Path("/dev/bus/usb"), root: Path = Path("/")) -> CheckRecord:
     """Whether this person may talk to the phones that are plugged in, or to one that will be.
 
     Args:
@@ -150,20 +148,9 @@ def usb_access(
 def _debugged_phones(devices: Path, nodes: Path) -> Iterator[Path]:
     """The device file of every phone on USB that offers debugging."""
     for device in sorted(devices.glob("*")):
-        offered = {
-            tuple(_read(interface / f"bInterface{part}") for part in ("Class", "SubClass", "Protocol"))
-            for interface in device.glob("*:*.*")
-        }
-        if _ADB_INTERFACE in offered:
-            bus, number = _read(device / "busnum"), _read(device / "devnum")
+        if usb.ADB in usb.interfaces(device):
+            bus, number = usb.attribute(device / "busnum"), usb.attribute(device / "devnum")
             yield nodes / bus.zfill(3) / number.zfill(3)
-
-
-def _read(attribute: Path) -> str:
-    try:
-        return attribute.read_text().strip().lower()
-    except OSError:
-        return ""
 
 
 def extras() -> Iterator[CheckRecord]:

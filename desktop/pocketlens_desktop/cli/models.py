@@ -9,18 +9,18 @@ from cyclopts import App, Parameter, validators
 
 from pocketlens.paths import default_home
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
 
 app = App(name="models", help="List, fetch and check models.", help_format="plaintext")
 
-Flag = Parameter(negative="")
 Count = Parameter(validator=validators.Number(gte=1, lte=256))
 Name = Annotated[str, Parameter(help="A model's id, or the folder of a package.")]
 
 
 @app.command(name="list")
 @app.default
-def list_models(*, json: Annotated[bool, Flag] = False) -> int:
+def list_models(*, json: Flag = False) -> int:
     """List the models that are installed, and those that can be.
 
     Parameters
@@ -40,7 +40,7 @@ def list_models(*, json: Annotated[bool, Flag] = False) -> int:
 
 
 @app.command
-def show(model: str, /, *, json: Annotated[bool, Flag] = False) -> int:
+def show(model: str, /, *, json: Flag = False) -> int:
     """Show what is known of a model: licence, size, memory, published figures and their sources.
 
     Parameters
@@ -69,7 +69,7 @@ def download(
     url: Annotated[list[str] | None, Parameter(negative="")] = None,
     size: int | None = None,
     sha256: str | None = None,
-    json: Annotated[bool, Flag] = False,
+    json: Flag = False,
 ) -> int:
     """Download a finished package and install it. Run it again after an interruption: it goes on.
 
@@ -98,7 +98,7 @@ def download(
 
 
 @app.command
-def install(source: Path, /, *, json: Annotated[bool, Flag] = False) -> int:
+def install(source: Path, /, *, json: Flag = False) -> int:
     """Install a package from an archive or a folder on this machine.
 
     Parameters
@@ -120,7 +120,7 @@ def install(source: Path, /, *, json: Annotated[bool, Flag] = False) -> int:
 
 
 @app.command
-def use(model: str, /, *, now: Annotated[bool, Flag] = False, json: Annotated[bool, Flag] = False) -> int:
+def use(model: str, /, *, now: Flag = False, json: Flag = False) -> int:
     """Search with another model. Photos that it has not seen are encoded first; searches go on meanwhile.
 
     Parameters
@@ -149,7 +149,7 @@ def build(
     out: Path | None = None,
     photos: Path | None = None,
     quantization: Literal["int8", "weights8", "fp32"] | None = None,
-    json: Annotated[bool, Flag] = False,
+    json: Flag = False,
 ) -> int:
     """Build a package from the checkpoint that its authors publish. Needs the export extra.
 
@@ -181,7 +181,7 @@ def verify(
     checkpoint: Path,
     photos: Path | None = None,
     captions: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    json: Flag = False,
 ) -> int:
     """Compare a package with the fp32 model it was built from, and write parity.json. Needs the export extra.
 
@@ -214,7 +214,7 @@ def profile(
     compare: Annotated[list[str] | None, Parameter(negative="")] = None,
     releases: Path | None = None,
     html: Path | None = None,
-    json: Annotated[bool, Flag] = False,
+    json: Flag = False,
 ) -> int:
     """Measure memory, latency and size of a package, each tower in a fresh process.
 
@@ -253,7 +253,7 @@ def profile(
 
 
 @app.command
-def release(model: Name, /, *, out: Path, json: Annotated[bool, Flag] = False) -> int:
+def release(model: Name, /, *, out: Path, json: Flag = False) -> int:
     """Archive a package, provided that parity, recall, memory, latency and size pass their gates.
 
     Parameters
@@ -271,7 +271,7 @@ def release(model: Name, /, *, out: Path, json: Annotated[bool, Flag] = False) -
 
 
 @app.command
-def check(model: Name, /, *, json: Annotated[bool, Flag] = False) -> int:
+def check(model: Name, /, *, json: Flag = False) -> int:
     """Check a package's files against the hashes in its manifest.
 
     Parameters

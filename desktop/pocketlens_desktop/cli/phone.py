@@ -18,6 +18,7 @@ from pocketlens_desktop.cli.copies import tell_copies
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.index import run_and_say, summary_of
 from pocketlens_desktop.cli.indexing import IndexingJob
+from pocketlens_desktop.cli.options import Flag, Phone
 from pocketlens_desktop.cli.phone_records import (
     PhoneInformationRecord,
     PhoneRecord,
@@ -39,8 +40,6 @@ from pocketlens_desktop.phone.transport import Transport
 if TYPE_CHECKING:
     from rich.table import Table
 
-_Phone = Annotated[str | None, Parameter(name=["--phone", "-p"])]
-_Json = Annotated[bool, Parameter(negative="")]
 
 app = App(name="phone", help="Work with phones on USB.", help_format="plaintext")
 app.command("pocketlens_desktop.cli.phone_engine:app", name="engine", help="The engine that a phone runs itself.")
@@ -48,7 +47,7 @@ app.command("pocketlens_desktop.cli.phone_albums:albums", name="albums")
 
 
 @app.command(name="list")
-def list_phones(*, watch: Annotated[bool, Parameter(negative="")] = False, json: _Json = False) -> int:
+def list_phones(*, watch: Flag = False, json: Flag = False) -> int:
     """List the phones that are plugged in, and what to do about those that cannot be used yet.
 
     Parameters
@@ -68,7 +67,7 @@ def list_phones(*, watch: Annotated[bool, Parameter(negative="")] = False, json:
 
 
 @app.command
-def info(*, phone: _Phone = None, json: _Json = False) -> int:
+def info(*, phone: Phone = None, json: Flag = False) -> int:
     """Show a phone's model, Android version, free space, and what of it cannot be read.
 
     Parameters
@@ -89,13 +88,13 @@ def info(*, phone: _Phone = None, json: _Json = False) -> int:
 @app.command
 def index(
     *,
-    phone: _Phone = None,
-    retry_unreadable: Annotated[bool, Parameter(negative="")] = False,
+    phone: Phone = None,
+    retry_unreadable: Flag = False,
     threads: Annotated[int | None, Parameter(validator=validators.Number(gte=1, lte=256))] = None,
-    fast: Annotated[bool, Parameter(negative="")] = False,
+    fast: Flag = False,
     on: Place = Place.PC,
     text: Annotated[bool, Parameter(negative="--no-text")] = True,
-    json: _Json = False,
+    json: Flag = False,
 ) -> int:
     """Index a phone's photos over the cable, without copying them. Running it again takes in only what changed.
 
@@ -161,8 +160,8 @@ def pull(
     /,
     *,
     to: Path = Path(),
-    phone: _Phone = None,
-    json: _Json = False,
+    phone: Phone = None,
+    json: Flag = False,
 ) -> int:
     """Copy single photos from the phone, with their times. No file is ever overwritten.
 
@@ -187,8 +186,8 @@ def export(
     /,
     *,
     album: Annotated[list[str], Parameter(name=["--album", "-a"], negative="")] | None = None,
-    phone: _Phone = None,
-    json: _Json = False,
+    phone: Phone = None,
+    json: Flag = False,
 ) -> int:
     """Copy the phone's originals to a folder, with their times. Run again, it copies what is new.
 
@@ -210,7 +209,7 @@ def export(
 
 
 @app.command(name="open")
-def open_photo(photo: str, /, *, phone: _Phone = None) -> int:
+def open_photo(photo: str, /, *, phone: Phone = None) -> int:
     """Show a photo on the phone's own screen.
 
     Parameters

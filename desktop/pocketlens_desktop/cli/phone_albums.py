@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.paths import default_home
 from pocketlens.protocol import SourceSpec
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag, Phone
 from pocketlens_desktop.cli.phone_records import PhoneAlbumRecord, PhoneAlbumsRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
 from pocketlens_desktop.phone.albums import albums as albums_of
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def albums(
-    *,
-    phone: Annotated[str | None, Parameter(name=["--phone", "-p"])] = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-) -> int:
+def albums(*, phone: Phone = None, json: Flag = False) -> int:
     """List the folders of photos on a phone, indexed or not, with their counts.
 
     Parameters

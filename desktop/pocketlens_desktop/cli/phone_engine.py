@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from pocketlens.onboard.protocol import Done, JobStatus, News, Poll, Steer
 from pocketlens.paths import default_home
 from pocketlens.protocol import Place, Progress
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.options import Flag, Phone
 from pocketlens_desktop.cli.phone_records import EngineCheckRecord, EngineJobRecord, EngineRecord
 from pocketlens_desktop.cli.progress import stage_words
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -22,9 +22,6 @@ from pocketlens_desktop.phone.onboard.connection import RelayConnection
 from pocketlens_desktop.phone.onboard.layout import Installed
 from pocketlens_desktop.phone.transport import Transport
 
-_Phone = Annotated[str | None, Parameter(name=["--phone", "-p"])]
-_Json = Annotated[bool, Parameter(negative="")]
-
 #: Seconds that a job may take to stop in good order: the photos in hand, on a slow phone.
 _STOP_S = 60.0
 
@@ -32,7 +29,7 @@ app = App(name="engine", help="The engine that a phone runs itself.", help_forma
 
 
 @app.command
-def install(*, phone: _Phone = None, json: _Json = False) -> int:
+def install(*, phone: Phone = None, json: Flag = False) -> int:
     """Install the engine on the phone, with the model in use, or bring it up to date.
 
     It is pushed over the cable to the one folder that needs no root and no app, verified there, and tried before it is
@@ -69,7 +66,7 @@ def install(*, phone: _Phone = None, json: _Json = False) -> int:
 
 
 @app.command
-def check(*, phone: _Phone = None, json: _Json = False) -> int:
+def check(*, phone: Phone = None, json: Flag = False) -> int:
     """Let the engine on the phone encode a photo, and compare it with this PC.
 
     Parameters
@@ -102,7 +99,7 @@ def check(*, phone: _Phone = None, json: _Json = False) -> int:
 
 
 @app.command
-def status(*, phone: _Phone = None, json: _Json = False) -> int:
+def status(*, phone: Phone = None, json: Flag = False) -> int:
     """Show what is installed on the phone, and what its job is doing.
 
     Parameters
@@ -127,7 +124,7 @@ def status(*, phone: _Phone = None, json: _Json = False) -> int:
 
 
 @app.command
-def stop(*, phone: _Phone = None) -> int:
+def stop(*, phone: Phone = None) -> int:
     """Stop the job on the phone. What it has done is kept, and brought back by the next `phone index`.
 
     Parameters
@@ -151,9 +148,7 @@ def stop(*, phone: _Phone = None) -> int:
 
 
 @app.command
-def index(
-    *, phone: _Phone = None, retry_unreadable: Annotated[bool, Parameter(negative="")] = False, json: _Json = False
-) -> int:
+def index(*, phone: Phone = None, retry_unreadable: Flag = False, json: Flag = False) -> int:
     """Let the phone index its own photos: the same as `phone index --on phone`.
 
     Parameters
@@ -171,7 +166,7 @@ def index(
 
 
 @app.command
-def remove(*, phone: _Phone = None) -> int:
+def remove(*, phone: Phone = None) -> int:
     """Stop the engine and remove everything of it from the phone.
 
     Parameters

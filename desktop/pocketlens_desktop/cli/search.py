@@ -22,6 +22,7 @@ from pocketlens.query import Query, both, parse_query, quoted
 from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.places import Place, local_time
 from pocketlens_desktop.cli.records import HitRecord, SearchRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -52,15 +53,15 @@ def search(
     album: Annotated[list[str], Parameter(name=["--album", "-a"], negative="")] | None = None,
     date: Annotated[list[str], Parameter(negative="")] | None = None,
     kind: Annotated[list[str], Parameter(negative="")] | None = None,
-    fav: Annotated[bool, Parameter(negative="")] = False,
+    fav: Flag = False,
     text: Annotated[list[str], Parameter(negative="")] | None = None,
     near: Annotated[list[str], Parameter(negative="")] | None = None,
     more: Annotated[list[str], Parameter(name="--and", negative="")] | None = None,
     less: Annotated[list[str], Parameter(name="--not", negative="")] | None = None,
     like: str | None = None,
     saved: str | None = None,
-    phone: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    phone: Flag = False,
+    json: Flag = False,
 ) -> int:
     """Find photos from a few words, Chinese or English.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import QueryInvalid, SearchMissing
 from pocketlens.paths import default_home
 from pocketlens.searches import remove_search, save_search, saved_searches
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.records import SavedSearchesRecord, SavedSearchRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
 
@@ -18,7 +17,7 @@ app = App(name="searches", help="List and keep searches under a name.", help_for
 
 
 @app.default
-def show(*, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+def show(*, json: Flag = False) -> int:
     """List the saved searches. `pocketlens search --saved NAME` carries one out.
 
     Parameters
@@ -42,7 +41,7 @@ def show(*, json: Annotated[bool, Parameter(negative="")] = False) -> int:
 
 
 @app.command
-def save(name: str, /, *words: str, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+def save(name: str, /, *words: str, json: Flag = False) -> int:
     """Keep a search under a name, in the place of what had that name before.
 
     Parameters

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from pocketlens.errors import QueryInvalid
 from pocketlens.paths import Home, default_home
 from pocketlens.settings import Settings, load_settings, save_settings
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
 
 #: What people write for "no choice of mine".
@@ -37,7 +38,7 @@ class SettingsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @app.default
-def show(*, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+def show(*, json: Flag = False) -> int:
     """Show every setting.
 
     Parameters

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from pocketlens import __version__
 from pocketlens.catalogue import Catalogue, SourceSummary, UnreadableRow
 from pocketlens.paths import Home, default_home
 from pocketlens.settings import load_settings
 from pocketlens_desktop.cli.exit_codes import ExitCode
+from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.places import Place
 from pocketlens_desktop.cli.records import SourceRecord, StatusRecord, UnreadableRecord
 from pocketlens_desktop.cli.terminal import results, shown, write_record
@@ -18,8 +15,8 @@ from pocketlens_desktop.cli.terminal import results, shown, write_record
 
 def status(
     *,
-    unreadable: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    unreadable: Flag = False,
+    json: Flag = False,
 ) -> int:
     """Show what is indexed, with which model, and where it is kept.
 

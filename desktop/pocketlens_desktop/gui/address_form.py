@@ -1,19 +1,19 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """Where to download a model package from, and what must arrive: the window's `--url`, `--size` and `--sha256`."""
 
 from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_models.registry import Archive
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
-class AddressForm(QFrame):
+class AddressForm(Translated, QFrame):
     """Hidden until `show`. Its button works once all three say something that can be.
 
     Signals:
@@ -73,11 +73,6 @@ class AddressForm(QFrame):
         if archive is not None:
             self.hide()
             self.chosen.emit(archive)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         hint = self.tr(

@@ -1,22 +1,22 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """The chip that says which album is shown, and lists the others."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from pocketlens.catalogue import AlbumSummary
 from pocketlens_desktop.gui.icons import IconPushButton
 from pocketlens_desktop.gui.library import Overview
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import number
 
 #: Of a name, in pixels.
 _WIDEST = 180
 
 
-class AlbumChip(IconPushButton):
+class AlbumChip(Translated, IconPushButton):
     """Signals:
     chosen: an `AlbumSummary`, or None for all albums.
     """
@@ -53,11 +53,6 @@ class AlbumChip(IconPushButton):
         action = QAction(f"{name.replace('&', '&&')}\t{number(photos)}", self._menu)
         action.triggered.connect(lambda: self.chosen.emit(album))
         self._menu.addAction(action)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.show_album(self._album)

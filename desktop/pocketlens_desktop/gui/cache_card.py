@@ -1,20 +1,20 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """How large the thumbnails may grow, and where they are kept."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from pocketlens.paths import Home
 from pocketlens_desktop.gui.page import Card, plain_label, wrapping_path
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import size_text
 
 #: Millions of bytes: of the thumbnails of some 5,000 photos, and each twice the one before.
 _LIMITS_MB = (100, 200, 500, 1000, 2000, 5000)
 
 
-class CacheCard(Card):
+class CacheCard(Translated, Card):
     """Signals:
     limit_chosen: millions of bytes, or None.
     folder_wanted, usual_wanted: another folder is to be chosen, or the usual one to be used again.
@@ -67,11 +67,6 @@ class CacheCard(Card):
             text = self.tr("No limit") if limit is None else size_text(limit * 1_000_000)
             self.limits.addItem(text, limit)
         self.limits.setCurrentIndex(max(0, self.limits.findData(self._limit)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.describe(

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """Choosing a time: what people mean by a word, or a range of months."""
 
 from __future__ import annotations
@@ -7,15 +6,16 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QEvent, QLocale, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import Month
 from pocketlens.query import DateFilter
 from pocketlens_desktop.gui.month_histogram import MonthHistogram
+from pocketlens_desktop.gui.translated import Translated
 
 
-class DateChooser(QWidget):
+class DateChooser(Translated, QWidget):
     """Signals:
     chosen: a `DateFilter`, or None for any time.
     """
@@ -76,11 +76,6 @@ class DateChooser(QWidget):
             lambda: DateFilter(date(today.year, 1, 1), date(today.year, 12, 31)),
             lambda: DateFilter(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         )[place]()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         words = (

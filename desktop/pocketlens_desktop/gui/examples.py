@@ -1,13 +1,14 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """A few queries to begin with."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from pocketlens_desktop.gui.translated import Translated
 
-class Examples(QWidget):
+
+class Examples(Translated, QWidget):
     """A few queries to begin with, until the person has one of their own."""
 
     chosen = Signal(str)
@@ -26,11 +27,6 @@ class Examples(QWidget):
             button.clicked.connect(lambda _=False, pressed=button: self.chosen.emit(pressed.text()))
             self._layout.addWidget(button)
         self._retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._label.setText(self.tr("Try:"))

@@ -18,6 +18,7 @@ from pocketlens_desktop.gui.date_chooser import DateChooser, dates_text
 from pocketlens_desktop.gui.flow_layout import FlowLayout
 from pocketlens_desktop.gui.focus_order import order_focus
 from pocketlens_desktop.gui.icons import IconPushButton
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import kind_name, number, place_text
 
 F = TypeVar("F", AlbumFilter, DateFilter, FavouriteFilter, KindFilter, NearFilter)
@@ -25,7 +26,7 @@ F = TypeVar("F", AlbumFilter, DateFilter, FavouriteFilter, KindFilter, NearFilte
 _MOST_PLACES = 25
 
 
-class FilterBar(QWidget):
+class FilterBar(Translated, QWidget):
     """Shows the filters in force and changes them. What they are is told to it, never kept by it.
 
     Signals:
@@ -209,11 +210,6 @@ class FilterBar(QWidget):
             # Its tool tip counts them, a moment later.
             self.facets_wanted.emit()
         return super().eventFilter(watched, event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.favourite_chip.setText(self.tr("Favourites"))

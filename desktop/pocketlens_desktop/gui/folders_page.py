@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTreeWidget, QVBoxLayout, QWidget
 
@@ -16,11 +16,12 @@ from pocketlens_desktop.gui.engines import Indexing, Job, JobState
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
 from pocketlens_desktop.gui.library import Library, Overview
 from pocketlens_desktop.gui.page import ScrollingPage, plain_label, replace_cards, wrapping_path
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.unreadable_log import UnreadableLog
 from pocketlens_desktop.gui.wording import moment_text
 
 
-class FoldersPage(ScrollingPage):
+class FoldersPage(Translated, ScrollingPage):
     """Signals:
     folder_wanted: the person wants to choose another folder.
     index_wanted: the `Job` to carry out.
@@ -97,11 +98,6 @@ class FoldersPage(ScrollingPage):
 
     def _retry(self) -> None:
         self.index_wanted.emit(Job(tuple(source.spec for source in self._folders()), retry_unreadable=True))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.describe(self.tr("Folders"), self.tr("PocketLens only reads your photos; it never changes or moves them."))

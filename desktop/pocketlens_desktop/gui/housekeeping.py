@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from pocketlens.errors import PocketLensError
 from pocketlens.paths import Home
 from pocketlens_desktop.gui.background import Background
-from pocketlens_desktop.gui.engines import Search
+from pocketlens_desktop.gui.engines import Indexing, Search
 from pocketlens_desktop.gui.library import Library
 from pocketlens_desktop.gui.stored_data import Store, delete, sizes
 from pocketlens_desktop.gui.thumbnails import Thumbnails
@@ -32,28 +32,39 @@ class Housekeeping(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, home: Home, writer: Background, *, thumbnails: Thumbnails, library: Library, search: Search
+        self,
+        home: Home,
+        writer: Background,
+        *,
+        thumbnails: Thumbnails,
+        library: Library,
+        search: Search,
+        indexing: Indexing,
     ) -> None:
         super().__init__(writer)
         self._home, self._writer = home, writer
-        self._thumbnails, self._library, self._search = thumbnails, library, search
+        self._thumbnails, self._library, self._search, self._indexing = thumbnails, library, search, indexing
 
     def measure(self) -> None:
         home = self._home
         self._writer.call(lambda: sizes(home), self.measured.emit)
 
     def delete(self, stores: tuple[Store, ...]) -> None:
-        """Delete what is stored of these kinds."""
+        """Delete what is stored of these kinds. Not to be called while photos are indexed."""
         home = self._home
         self._let_go(lambda: self._writer.call(lambda: delete(stores, home), lambda _: self._look_again(), self._fail))
 
     def move_cache(self, folder: Path | None) -> None:
         """Keep thumbnails and derived files in ``folder``, in the usual place for None."""
+        if self._indexing.working:
+            return  # they are being written; the button cannot be pressed then
         home = self._home
         self._let_go(lambda: self._writer.call(lambda: _move_cache(home, folder), self._move, self._fail))
 
     def hold_limit(self) -> None:
         """Bring the thumbnails down to the limit that was just set."""
+        if self._indexing.working:
+            return  # the job began with the limit it found, and the next one holds the new one
         home = self._home
         self._writer.call(lambda: _hold_limit(home), lambda _: self._look_again(), self._fail)
 

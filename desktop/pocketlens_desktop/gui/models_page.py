@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -15,10 +15,11 @@ from pocketlens_desktop.gui.icons import IconPushButton
 from pocketlens_desktop.gui.model_card import ModelCard
 from pocketlens_desktop.gui.model_shelf import ModelShelf, ShelvedModel
 from pocketlens_desktop.gui.page import ScrollingPage, replace_cards
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_models.download import Transferred
 
 
-class ModelsPage(ScrollingPage):
+class ModelsPage(Translated, ScrollingPage):
     """Signals:
     switch_wanted: the `ShelvedModel` to search with.
     """
@@ -95,11 +96,6 @@ class ModelsPage(ScrollingPage):
         dialog.setWindowModality(Qt.WindowModality.NonModal)
         dialog.fileSelected.connect(lambda chosen: self._shelf.install_from(Path(chosen)))
         dialog.show()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.describe(

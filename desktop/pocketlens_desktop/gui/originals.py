@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pocketlens.catalogue import Catalogue, reported
+from pocketlens.catalogue import Catalogue
 from pocketlens.errors import PocketLensError
+from pocketlens.sqlite_file import reported
 
 
 class Originals:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from pocketlens_desktop.gui.phone_picture import Scene
+from pocketlens_desktop.gui.wording import translate
 from pocketlens_desktop.phone.states import LOCKED_STORAGE, WORK_PROFILE, Advice
 from pocketlens_desktop.phone.states import PhoneState as State
-
-#: A short name that `lupdate` knows.
-translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True)

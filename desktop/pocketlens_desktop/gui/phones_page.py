@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QTreeWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from pocketlens_desktop.gui.phone_picture import Scene
 from pocketlens_desktop.gui.phone_wording import Situation
 from pocketlens_desktop.gui.phones import Phones
 from pocketlens_desktop.gui.place_card import PlaceCard
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.unreadable_log import UnreadableLog
 from pocketlens_desktop.gui.wording import error_title
 from pocketlens_desktop.phone.discovery import Sighting
@@ -28,7 +29,7 @@ from pocketlens_desktop.phone.source import KIND
 from pocketlens_desktop.phone.states import PhoneState
 
 
-class PhonesPage(ScrollingPage):
+class PhonesPage(Translated, ScrollingPage):
     """Signals:
     index_wanted: the `Job` to carry out.
     album_wanted: an `AlbumSummary` to look at.
@@ -261,11 +262,6 @@ class PhonesPage(ScrollingPage):
         sources = self._sources()
         there = [phone.serial for phone in self._phones.connected if phone.serial in sources]
         self.index_wanted.emit(Job(tuple(SourceSpec(KIND, serial) for serial in there), retry_unreadable=True))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.describe(

@@ -1,16 +1,16 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """Where the photos of phones are encoded: the choice, and what it means."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from pocketlens.protocol import Place
 from pocketlens_desktop.gui.segments import Segments
+from pocketlens_desktop.gui.translated import Translated
 
 
-class PlaceCard(QFrame):
+class PlaceCard(Translated, QFrame):
     """Signals:
     chosen: the `Place`.
     """
@@ -48,11 +48,6 @@ class PlaceCard(QFrame):
     def _choose(self, value: str) -> None:
         self.show_place(Place(value))
         self.chosen.emit(self._place)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._label.setText(self.tr("Index on"))

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """What is stored on this computer, where, how much of it, and buttons to delete it."""
 
 from __future__ import annotations
@@ -6,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -16,10 +15,11 @@ from pocketlens.protocol import SourceSpec
 from pocketlens_desktop.gui.confirmation import Confirmation
 from pocketlens_desktop.gui.page import Card, plain_label, replace_cards, wrapping_path
 from pocketlens_desktop.gui.stored_data import DERIVED, Store, places
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import size_text
 
 
-class PrivacyCard(Card):
+class PrivacyCard(Translated, Card):
     """Signals:
     delete_wanted: a tuple of `Store` to delete, confirmed.
     forget_wanted: a `SourceSpec` to forget, confirmed.
@@ -138,11 +138,6 @@ class PrivacyCard(Card):
 
     def _ask(self, question: str, yes: str, act: Callable[[], object]) -> None:
         self.confirmation.ask(question, yes, act)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.describe(

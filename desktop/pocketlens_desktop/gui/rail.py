@@ -1,18 +1,18 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """The rail at the window's left edge: a button for each page."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from pocketlens_desktop.gui.icons import IconButton
+from pocketlens_desktop.gui.translated import Translated
 
 #: The pages from top to bottom, by their icons.
 _PAGES = ("photos", "folder", "phone", "model", "settings")
 
 
-class Rail(QWidget):
+class Rail(Translated, QWidget):
     """Signals:
     page_wanted: the place of the page whose button was pressed.
     """
@@ -45,11 +45,6 @@ class Rail(QWidget):
     def show_page(self, place: int) -> None:
         """Mark the button of the page in view."""
         self.buttons[place].setChecked(True)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         names = (self.tr("Photos"), self.tr("Folders"), self.tr("Phone"), self.tr("Models"), self.tr("Settings"))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from pocketlens.searches import SavedSearch
 from pocketlens_desktop.gui.icons import IconButton, themed
+from pocketlens_desktop.gui.translated import Translated
 
 #: Typing pauses longer than this between words, not between letters; a search takes some 30 ms by itself.
 DEBOUNCE_MS = 200
@@ -19,7 +20,7 @@ _LONGEST_HISTORY = 30
 _SAVED = Qt.ItemDataRole.UserRole
 
 
-class SearchField(QFrame):
+class SearchField(Translated, QFrame):
     """Signals:
     searched: the text to search for, after a pause in typing or at once on Enter; "" means show everything.
     accepted: Enter was pressed.
@@ -233,11 +234,6 @@ class SearchField(QFrame):
                 self.left_downwards.emit()
             return True
         return False
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         # Hidden, and not visible: the language is chosen on another page, and there nothing of this one is visible.

@@ -8,9 +8,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pocketlens.searches import LONGEST_NAME, SavedSearch
+from pocketlens_desktop.gui.translated import Translated
 
 
-class SearchSaving(QFrame):
+class SearchSaving(Translated, QFrame):
     """Signals:
     save_wanted: the name, and the query that it is for.
     remove_wanted: the name of a saved search.
@@ -98,11 +99,6 @@ class SearchSaving(QFrame):
         if self._saved is not None:
             self.remove_wanted.emit(self._saved.name)
         self.hide()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.name.setPlaceholderText(self.tr("Name of this search"))

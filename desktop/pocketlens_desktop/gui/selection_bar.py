@@ -1,24 +1,24 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """What is chosen in the grid, along its bottom: how many, and what can be done with all of them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from pocketlens_desktop.gui.icons import IconButton, IconPushButton
+from pocketlens_desktop.gui.translated import Translated
 
 #: Fewer than these are nothing to speak of: a click on a photo chooses it.
 _SPOKEN_OF = 2
 
 
-class SelectionBar(QFrame):
+class SelectionBar(Translated, QFrame):
     """Shown while several photos are chosen, or while there is something to say about those that are.
 
     Signals:
         copy_wanted: put them on the clipboard.
         export_wanted: copy them to a folder.
-    mark_wanted: make them favourites, or favourites no more.
+        mark_wanted: make them favourites, or favourites no more.
         clear_wanted: choose none.
     """
 
@@ -66,11 +66,6 @@ class SelectionBar(QFrame):
         self.words.setText(self.tr("%n chosen", "", self._count))
         self._said.setText(self._hint)
         self.setVisible(self._count >= _SPOKEN_OF or bool(self._hint))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._copy.setText(self.tr("Copy"))

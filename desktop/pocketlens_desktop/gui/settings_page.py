@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
@@ -20,9 +20,10 @@ from pocketlens_desktop.gui.cache_card import CacheCard
 from pocketlens_desktop.gui.page import Card, ScrollingPage, plain_label
 from pocketlens_desktop.gui.privacy_card import PrivacyCard
 from pocketlens_desktop.gui.segments import Segments
+from pocketlens_desktop.gui.translated import Translated
 
 
-class SettingsPage(ScrollingPage):
+class SettingsPage(Translated, ScrollingPage):
     """Signals:
     changed: the new `Settings`, as soon as anything is chosen: there is no button to press.
     shown: the page came into view.
@@ -85,8 +86,8 @@ class SettingsPage(ScrollingPage):
         self.cache.show_limit(settings.thumbnail_limit_mb)
         self._retranslate()
 
-    def show_home(self, home: Home) -> None:
-        """The cache is in another place."""
+    def use_home(self, home: Home) -> None:
+        """Show that the cache is in another place from now on."""
         self.cache.show_home(home)
         self.privacy.show_home(home)
 
@@ -102,11 +103,6 @@ class SettingsPage(ScrollingPage):
     def _change(self, **choices: Any) -> None:
         self._settings = msgspec.structs.replace(self._settings, **choices)
         self.changed.emit(self._settings)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self.describe(self.tr("Settings"))

@@ -1,18 +1,17 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """The stages of an indexing job side by side, with the one that is under way, its counts and its pace."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from pocketlens.protocol import Progress, Stage
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import number, pace_text, stage_text
 
 _STEPS = 10_000
 
 
-class StageLine(QWidget):
+class StageLine(Translated, QWidget):
     """Shows a `Progress`; ``words`` is all that it says of the present stage."""
 
     def __init__(self) -> None:
@@ -67,11 +66,6 @@ class StageLine(QWidget):
         waits = progress is not None and progress.paused is not None
         parts = [stage_text(progress), "" if waits else pace_text(progress)] if progress else []
         self._counts.setText("  ·  ".join(part for part in parts if part))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         names = {

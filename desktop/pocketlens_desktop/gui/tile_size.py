@@ -1,19 +1,19 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """How large the pictures of a grid are: a slider between two buttons."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.photo_grid import LARGEST_TILE, SMALLEST_TILE, PhotoGrid
+from pocketlens_desktop.gui.translated import Translated
 
 #: What a press of a button changes, in pixels.
 _STEP = 24
 
 
-class TileSize(QWidget):
+class TileSize(Translated, QWidget):
     """Follows a `PhotoGrid`, which can be zoomed in other ways too."""
 
     def __init__(self, grid: PhotoGrid) -> None:
@@ -35,11 +35,6 @@ class TileSize(QWidget):
         self._smaller.clicked.connect(lambda: grid.set_tile_size(grid.tile_size() - _STEP))
         self._larger.clicked.connect(lambda: grid.set_tile_size(grid.tile_size() + _STEP))
         self._retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._slider.setAccessibleName(self.tr("Size of the pictures"))

@@ -1,17 +1,17 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """Photos that could not be read, with their reasons."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from pocketlens.catalogue import UnreadableRow
 from pocketlens_desktop.gui.icons import IconPushButton
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import number, unreadable_reason
 
 
-class UnreadableLog(QFrame):
+class UnreadableLog(Translated, QFrame):
     """Photos that could not be read, each with its reason, and a button to try them again."""
 
     again_wanted = Signal()
@@ -19,7 +19,6 @@ class UnreadableLog(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self._rows: list[UnreadableRow] = []
         self._total = 0
         self._title = QLabel()
         self._title.setProperty("role", "heading")
@@ -42,7 +41,7 @@ class UnreadableLog(QFrame):
         self._retranslate()
 
     def show_rows(self, rows: list[UnreadableRow], total: int) -> None:
-        self._rows, self._total = rows, total
+        self._total = total
         self.setVisible(total > 0)
         self.tree.clear()
         for row in rows:
@@ -59,11 +58,6 @@ class UnreadableLog(QFrame):
 
     def set_idle(self, idle: bool) -> None:
         self.again_button.setEnabled(idle)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._title.setText(self.tr("Photos that could not be read: {count}").format(count=number(self._total)))

@@ -5,30 +5,29 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pocketlens.catalogue import PhotoRow
 from pocketlens.errors import PocketLensError
-from pocketlens.video import duration_text
 from pocketlens_desktop.gui.file_place import open_in_default_program, show_in_folder
 from pocketlens_desktop.gui.icons import IconButton
 from pocketlens_desktop.gui.phone_errands import PhoneOriginals
 from pocketlens_desktop.gui.photo_canvas import PhotoCanvas
 from pocketlens_desktop.gui.photo_image import PhotoImage, PhotoLoader, Unshown
-from pocketlens_desktop.gui.photo_list import PhotoList, Tile, day_text
+from pocketlens_desktop.gui.photo_list import PhotoList, Tile
+from pocketlens_desktop.gui.shortcuts import add_shortcuts
 from pocketlens_desktop.gui.thumbnails import Thumbnails
+from pocketlens_desktop.gui.translated import Translated
+from pocketlens_desktop.gui.viewer_bar import ON_DARK, ViewerBar
 from pocketlens_desktop.gui.viewer_panels import FetchStrip, InfoPanel
-from pocketlens_desktop.gui.wording import number
 
-#: Icons and text on the viewer's dark ground.
-_ON_DARK = "#f1f3f4"
 #: Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.
 _MOST_AHEAD = 25_000_000
 
 
-class Viewer(QWidget):
+class Viewer(Translated, QWidget):
     """Shows the photos of a `PhotoList`, one at a time.
 
     Signals:
@@ -63,7 +62,6 @@ class Viewer(QWidget):
         self._originals.fetched.connect(self._fetched)
         self._originals.failed.connect(self._fetch_failed)
         self._photos: PhotoList | None = None
-        self._order: list[int] = []
         self._row = -1
         self._tile: Tile | None = None
         self._build()
@@ -73,9 +71,10 @@ class Viewer(QWidget):
     # -- building --------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        self.bar = ViewerBar()
         self._canvas = PhotoCanvas(self)
-        self._previous = IconButton("chevron-left", colour=_ON_DARK)
-        self._next = IconButton("chevron-right", colour=_ON_DARK)
+        self._previous = IconButton("chevron-left", colour=ON_DARK)
+        self._next = IconButton("chevron-right", colour=ON_DARK)
         self._previous.clicked.connect(lambda: self.step(-1))
         self._next.clicked.connect(lambda: self.step(1))
         self._info_panel = InfoPanel(self)
@@ -98,79 +97,37 @@ class Viewer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(self._build_bar())
+        layout.addWidget(self.bar)
         layout.addLayout(body, 1)
+        self._connect_bar()
 
-    def _build_bar(self) -> QHBoxLayout:
-        self._back = IconButton("back", colour=_ON_DARK)
-        self._title, self._subtitle = QLabel(), QLabel()
-        self._title.setProperty("role", "strong")
-        self._subtitle.setProperty("role", "small")
-        for label in (self._title, self._subtitle):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._scale_label = QLabel()
-        self._scale_label.setProperty("role", "small")
-        self._fit = IconButton("fit", colour=_ON_DARK)
-        self._actual = IconButton("actual", colour=_ON_DARK)
-        self.favourite_button = IconButton("heart", colour=_ON_DARK)
-        self._similar = IconButton("similar", colour=_ON_DARK)
-        self._open = IconButton("open", colour=_ON_DARK)
-        self._on_phone = IconButton("phone", colour=_ON_DARK)
-        self._show_folder = IconButton("folder", colour=_ON_DARK)
-        self._info = IconButton("info", colour=_ON_DARK)
-        self._info.setCheckable(True)
-        self._back.clicked.connect(self.leave)
-        self._fit.clicked.connect(self._canvas.fit)
-        self._actual.clicked.connect(self._canvas.actual_size)
-        self.favourite_button.clicked.connect(self._mark)
-        self._similar.clicked.connect(self._find_similar)
-        self._open.clicked.connect(self._open_elsewhere)
-        self._show_folder.clicked.connect(self._show_in_folder)
-        self._on_phone.clicked.connect(self._open_elsewhere)
-        self._info.toggled.connect(self._toggle_info)
-        self._canvas.scale_changed.connect(self._show_scale)
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self._title)
-        names.addWidget(self._subtitle)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(14, 10, 14, 10)
-        bar.setSpacing(4)
-        bar.addWidget(self._back)
-        bar.addSpacing(8)
-        bar.addLayout(names, 1)
-        bar.addWidget(self._scale_label)
-        bar.addSpacing(6)
-        for button in (
-            self._fit,
-            self._actual,
-            self.favourite_button,
-            self._similar,
-            self._open,
-            self._on_phone,
-            self._show_folder,
-            self._info,
-        ):
-            bar.addWidget(button)
-        return bar
+    def _connect_bar(self) -> None:
+        self.bar.back.clicked.connect(self.leave)
+        self.bar.fit.clicked.connect(self._canvas.fit)
+        self.bar.actual.clicked.connect(self._canvas.actual_size)
+        self.bar.favourite.clicked.connect(self._mark)
+        self.bar.similar.clicked.connect(self._find_similar)
+        self.bar.open.clicked.connect(self._open_elsewhere)
+        self.bar.on_phone.clicked.connect(self._open_elsewhere)
+        self.bar.show_folder.clicked.connect(self._show_in_folder)
+        self.bar.info.toggled.connect(self._toggle_info)
+        self._canvas.scale_changed.connect(self.bar.show_scale)
 
     def _add_shortcuts(self) -> None:
-        for keys, action in (
+        add_shortcuts(
+            self,
             ("0", self._canvas.fit),
             ("Z", self._canvas.toggle),
             ("1", self._canvas.actual_size),
             ("+", lambda: self._canvas.zoom(1)),
             ("=", lambda: self._canvas.zoom(1)),
             ("-", lambda: self._canvas.zoom(-1)),
-            ("I", self._info.toggle),
+            ("I", self.bar.info.toggle),
             ("F", self._mark),
             (QKeySequence.StandardKey.Copy, self._copy),
             ("S", self._find_similar),
             ("O", self._open_elsewhere),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(action)
+        )
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
@@ -207,11 +164,11 @@ class Viewer(QWidget):
 
     def show_info(self, shown: bool) -> None:
         """Open the panel with what is known about the photo, or close it."""
-        self._info.setChecked(shown)
+        self.bar.info.setChecked(shown)
 
     @property
     def shows_info(self) -> bool:
-        return self._info.isChecked()
+        return self.bar.info.isChecked()
 
     def info_texts(self) -> list[str]:
         """What the information panel says."""
@@ -239,13 +196,8 @@ class Viewer(QWidget):
         self._originals.stop()
         self._fetch_strip.hide()
         self._info_panel.clear()
-        self._show_names()
-        self._show_favourite()
+        self._show_bar()
         tile = self._tile
-        on_phone = tile is not None and tile.file is None
-        self._on_phone.setVisible(on_phone)
-        self._open.setVisible(not on_phone)
-        self._show_folder.setVisible(not on_phone)
         if tile is None:
             self._canvas.clear()
             return
@@ -258,7 +210,7 @@ class Viewer(QWidget):
         else:
             self._loader.preview(tile.key, lambda: self._thumbnails.read(tile.thumbnail))
             self._fetch()
-        if self._info.isChecked():
+        if self.bar.info.isChecked():
             self.details_wanted.emit(tile.photo)
 
     def _preview_came(self, key: str, preview: QImage) -> None:
@@ -319,7 +271,7 @@ class Viewer(QWidget):
         elif (tile := self._photos.tile_here(self._row)) is not None and tile.photo == self._tile.photo:
             # It is marked as a favourite, or no more.
             self._tile = tile
-            self._show_favourite()
+            self._show_bar()
 
     def _photos_replaced(self) -> None:
         """The list changed below the photo in view: find it again, else stay with what is shown."""
@@ -328,22 +280,11 @@ class Viewer(QWidget):
         row = self._photos.row_of(self._tile.photo)
         if row is not None:
             self._row = row
+            self._show_bar()
 
-    def _show_names(self) -> None:
-        tile = self._tile
-        self._title.setText(tile.name if tile else "")
-        parts = [tile.album, day_text(tile.taken_at)] if tile else []
-        if tile is not None and tile.duration_ms is not None:
-            parts.append(duration_text(tile.duration_ms))
-        if tile is not None and tile.width:
-            parts.append(f"{number(tile.width)} × {number(tile.height)}")
-        if self._photos is not None:
-            total = number(self._photos.rowCount())
-            parts.append(self.tr("{row} of {total}").format(row=number(self._row + 1), total=total))
-        self._subtitle.setText("  ·  ".join(part for part in parts if part))
-
-    def _show_scale(self, scale: float) -> None:
-        self._scale_label.setText(f"{scale * 100:.0f} %")
+    def _show_bar(self) -> None:
+        assert self._photos is not None
+        self.bar.show_photo(self._tile, self._row, self._photos.rowCount())
 
     # -- what can be done with it ----------------------------------------------------------------------------
 
@@ -355,12 +296,6 @@ class Viewer(QWidget):
     def _mark(self) -> None:
         if self._tile is not None:
             self.mark_wanted.emit([self._tile.photo], not self._tile.favourite)
-
-    def _show_favourite(self) -> None:
-        favourite = self._tile is not None and self._tile.favourite
-        self.favourite_button.show_icon("heart-filled" if favourite else "heart")
-        text = self.tr("Remove from favourites") if favourite else self.tr("Add to favourites")
-        self.favourite_button.describe(text, "F")
 
     def _copy(self) -> None:
         if self._tile is not None:
@@ -397,22 +332,7 @@ class Viewer(QWidget):
             case _:
                 super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
-
     def _retranslate(self) -> None:
-        self._back.describe(self.tr("Back to the photos"), "Esc")
         self._previous.describe(self.tr("Previous photo"), "←")
         self._next.describe(self.tr("Next photo"), "→")
-        self._fit.describe(self.tr("Fit to the window"), "0")
-        self._actual.describe(self.tr("Actual size"), "1")
-        self._show_favourite()
-        self._similar.describe(self.tr("Find similar photos"), "S")
-        self._open.describe(self.tr("Open in the default program"), "O")
-        self._on_phone.describe(self.tr("Open on the phone"), "O")
-        self._show_folder.describe(self.tr("Show in folder"))
-        self._info.describe(self.tr("Information"), "I")
         self._canvas.setAccessibleName(self.tr("Photo"))
-        self._show_names()

@@ -1,18 +1,18 @@
-# ruff: noqa: N802 - methods that Qt names and calls
 """What is shown while no photo is indexed: three steps to the first found photo."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from pocketlens.protocol import Progress
 from pocketlens_desktop.gui.engines import Indexing, JobState
 from pocketlens_desktop.gui.icons import IconPushButton
+from pocketlens_desktop.gui.translated import Translated
 from pocketlens_desktop.gui.wording import stage_text
 
 
-class Welcome(QWidget):
+class Welcome(Translated, QWidget):
     """Signals:
     folder_wanted: the person wants to choose a folder.
     phone_wanted: the photos are on a phone.
@@ -99,11 +99,6 @@ class Welcome(QWidget):
         self._bar.setRange(0, progress.total or 1)
         self._bar.setValue(progress.done if progress.total else 0)
         self._stage.setText(stage_text(progress))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
 
     def _retranslate(self) -> None:
         self._title.setText(self.tr("Find a photo from a few words"))

@@ -28,7 +28,6 @@ from pocketlens_desktop.phone.errors import EngineMissing
 #: Where the bundles are, one folder a kind of processor; for those who build their own.
 VARIABLE: Final = "POCKETLENS_PHONE_BUNDLE"
 _REPOSITORY: Final = Path(__file__).parents[3]
-_CHUNK: Final = 1 << 20
 #: The only script that starts anything on the phone; it lies in the core's part.
 LAUNCHER: Final = Path(__file__).with_name("launch.sh")
 

@@ -11,7 +11,7 @@ DEVICES: Final = Path("/sys/bus/usb/devices")
 # Interfaces are told by class, subclass and protocol: Android's two ways to offer files (MTP as an image class since
 # Android 8, vendor specific before), and adb's own (adb.h: ADB_CLASS, ADB_SUBCLASS, ADB_PROTOCOL).
 _FILES: Final = {("06", "01", "01"), ("ff", "ff", "00")}
-_ADB: Final = ("ff", "42", "01")
+ADB: Final = ("ff", "42", "01")
 # Cameras offer files in the same way, so only makers of phones count: Google, Samsung, Xiaomi, Huawei, OPPO, OnePlus,
 # vivo, Motorola, Sony Mobile, LG and ZTE in the list of USB vendor numbers.
 _PHONE_MAKERS: Final = frozenset(
@@ -28,18 +28,24 @@ def phone_without_adb(devices: Path = DEVICES) -> bool:
 
 
 def _is_phone_without_adb(device: Path) -> bool:
-    vendor = _read(device / "idVendor")
+    vendor = attribute(device / "idVendor")
     if vendor not in _PHONE_MAKERS:
         return False
-    interfaces = {
-        tuple(_read(interface / f"bInterface{part}") for part in ("Class", "SubClass", "Protocol"))
+    offered = interfaces(device)
+    return ADB not in offered and bool(offered & _FILES)
+
+
+def interfaces(device: Path) -> set[tuple[str, ...]]:
+    """What a device offers: each by its class, subclass and protocol, two hexadecimal digits."""
+    return {
+        tuple(attribute(interface / f"bInterface{part}") for part in ("Class", "SubClass", "Protocol"))
         for interface in device.glob("*:*.*")
     }
-    return _ADB not in interfaces and bool(interfaces & _FILES)
 
 
-def _read(attribute: Path) -> str:
+def attribute(file: Path) -> str:
+    """What the system says in one of its files about a device; "" where it does not."""
     try:
-        return attribute.read_text().strip().lower()
+        return file.read_text().strip().lower()
     except OSError:
         return ""

@@ -221,13 +221,8 @@ def _thinned(samples: list[Sample]) -> list[Sample]:
 
 def _machine() -> str:
     """The processor and how many cores this process may use."""
-    name = platform.processor() or platform.machine()
-    try:
-        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
-            if line.startswith("model name"):
-                name = line.partition(":")[2].strip()
-                break
-    except OSError:
-        pass
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, {platform.system()}"
+    # They bring the whole of indexing along, which reading a profile does not need.
+    from pocketlens.calibration import processor
+    from pocketlens.pipeline import usable_cores
+
+    return f"{processor()}, {usable_cores()} cores, {platform.system()}"

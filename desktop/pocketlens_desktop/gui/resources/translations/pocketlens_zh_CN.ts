@@ -411,7 +411,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose a folder of photos</source>
-        <extracomment>How often photos that were just indexed are looked for while a job runs: often enough to see them come in, rarely enough that reading counts from a catalogue of 100,000 photos (40 ms) is no load. The engine that knows phones as well as folders. The phone page&apos;s place.</extracomment>
+        <extracomment>The phone page&apos;s place.</extracomment>
         <translation>选择照片文件夹</translation>
     </message>
     <message>
@@ -803,16 +803,8 @@
 <context>
     <name>PhotosPage</name>
     <message>
-        <source>Weaker matches: {count}</source>
-        <translation>较弱的匹配：{count}</translation>
-    </message>
-    <message>
-        <source>Nothing matches well. These come closest:</source>
-        <extracomment>So that the words beside them are level with the first line of chips.</extracomment>
-        <translation>没有很匹配的照片，以下最为接近：</translation>
-    </message>
-    <message>
         <source>Searching…</source>
+        <extracomment>So that the words beside them are level with the first line of chips.</extracomment>
         <translation>正在搜索…</translation>
     </message>
     <message>
@@ -994,6 +986,17 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Ranking</name>
+    <message>
+        <source>Nothing matches well. These come closest:</source>
+        <translation>没有很匹配的照片，以下最为接近：</translation>
+    </message>
+    <message>
+        <source>Weaker matches: {count}</source>
+        <translation>较弱的匹配：{count}</translation>
     </message>
 </context>
 <context>
@@ -1307,8 +1310,24 @@
 <context>
     <name>Viewer</name>
     <message>
+        <source>Previous photo</source>
+        <extracomment>Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
+        <translation>上一张</translation>
+    </message>
+    <message>
+        <source>Next photo</source>
+        <translation>下一张</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>照片</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerBar</name>
+    <message>
         <source>{row} of {total}</source>
-        <extracomment>Icons and text on the viewer&apos;s dark ground. Neighbours of more pixels are decoded only when they are looked at: three of these take 400 MB. Chosen, not measured.</extracomment>
+        <extracomment>Icons on the viewer&apos;s dark ground.</extracomment>
         <translation>第 {row} 张，共 {total} 张</translation>
     </message>
     <message>
@@ -1322,14 +1341,6 @@
     <message>
         <source>Back to the photos</source>
         <translation>返回照片</translation>
-    </message>
-    <message>
-        <source>Previous photo</source>
-        <translation>上一张</translation>
-    </message>
-    <message>
-        <source>Next photo</source>
-        <translation>下一张</translation>
     </message>
     <message>
         <source>Fit to the window</source>
@@ -1358,10 +1369,6 @@
     <message>
         <source>Information</source>
         <translation>信息</translation>
-    </message>
-    <message>
-        <source>Photo</source>
-        <translation>照片</translation>
     </message>
 </context>
 <context>
@@ -1473,7 +1480,6 @@
     <name>phone</name>
     <message>
         <source>Plug in your phone</source>
-        <extracomment>A short name that `lupdate` knows.</extracomment>
         <translation>请连接手机</translation>
     </message>
     <message>
