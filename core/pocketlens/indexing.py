@@ -20,6 +20,7 @@ from pocketlens.graph import EXACT_LIMIT, refresh_graph
 from pocketlens.kind_probe import load_probe
 from pocketlens.known_content import KnownContent
 from pocketlens.ledger import Ledger, model_row
+from pocketlens.migrations import compact
 from pocketlens.model import ModelPackage
 from pocketlens.older_photos import add_fingerprints, add_kinds
 from pocketlens.paths import Home, fit_to_show
@@ -210,6 +211,7 @@ class IndexingJob:
         if self._report.changed_anything:
             thumbnails.keep_only(catalogue)
             forget_texts(catalogue)
+        compact(catalogue.connection)
         if not self._derive:
             return
         add_fingerprints(catalogue, thumbnails, self._control.check)

@@ -11,11 +11,8 @@ import uuid
 from contextlib import suppress
 from typing import Final
 
-import numpy as np
-
 from pocketlens.errors import CatalogueTooNew
 from pocketlens.kinds import kind_of
-from pocketlens.packed_vectors import packed
 from pocketlens.paths import fit_to_show
 
 #: Float16 vectors of unit length are this near to it.
@@ -170,11 +167,18 @@ CREATE TRIGGER texts_removed AFTER DELETE ON texts WHEN old.words <> '' BEGIN
 END;
 """
 
-# From here on vectors are stored as `packed_vectors.packed` has them. Derived files are sealed anew for it.
+# From here on vectors are stored as `packed_vectors.packed` has them. Derived files are sealed anew for it. What was no
+# vector goes, a video with one of its frames: the next job reads those photos again.
 _PACKED_VECTORS = """
 UPDATE vectors SET vector = packed_vector(vector);
 UPDATE frames SET vector = packed_vector(vector);
+DELETE FROM vectors WHERE vector = x'' OR EXISTS
+    (SELECT 1 FROM frames WHERE frames.photo = vectors.photo AND frames.model = vectors.model AND frames.vector = x'');
+DELETE FROM frames WHERE NOT EXISTS
+    (SELECT 1 FROM vectors WHERE vectors.photo = frames.photo AND vectors.model = frames.model);
 """
+#: In ``meta`` while the catalogue's pages are half empty.
+_VACUUM = "vacuum"
 
 STEPS: tuple[str, ...] = (_FIRST, _KINDS, _MARKS, _FINGERPRINTS, _PLACES, _VIDEOS, _MOTION, _TEXTS, _PACKED_VECTORS)
 LATEST = len(STEPS)
@@ -208,6 +212,8 @@ def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None)
                 connection.execute(statement)
         if at == 0:
             connection.execute("INSERT INTO meta VALUES ('catalogue', ?)", (uuid.uuid4().hex,))
+        elif at <= STEPS.index(_PACKED_VECTORS) < last:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, 'due')", (_VACUUM,))
         connection.execute(f"PRAGMA user_version = {max(at, last)}")
         connection.execute("COMMIT")
     except BaseException:
@@ -215,10 +221,19 @@ def migrate(connection: sqlite3.Connection, name: str, *, to: int | None = None)
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    if 0 < at <= STEPS.index(_PACKED_VECTORS) < last:
-        # Half of the file is free now. Where there is no room for a second one it stays so, and is filled again.
-        with suppress(sqlite3.OperationalError):
-            connection.execute("VACUUM")
+    compact(connection)
+
+
+def compact(connection: sqlite3.Connection) -> None:
+    """Write the catalogue anew where a migration has left its pages half empty: new rows would not fill them.
+
+    It needs room for a second one. Without, it is left as it is, and tried again at the end of the next job.
+    """
+    if not connection.execute("SELECT 1 FROM meta WHERE key = ?", (_VACUUM,)).fetchone():
+        return
+    with suppress(sqlite3.OperationalError):
+        connection.execute("VACUUM")
+        connection.execute("DELETE FROM meta WHERE key = ?", (_VACUUM,))
 
 
 def too_new(step: int, name: str) -> CatalogueTooNew:
@@ -235,14 +250,19 @@ def _photo_kind(path: bytes, camera: str | None, image_format: str | None, width
     return kind.value
 
 
-def _packed_vector(vector: bytes) -> bytes:
-    """A float16 vector in its later form. What is none stays as it is: a repair takes it away, as before."""
-    if len(vector) % 2:
-        return vector
+def _packed_vector(vector: object) -> bytes:
+    """A float16 vector in its later form; nothing for what is none."""
+    # Only here: whoever looks at a list of albums does without numpy.
+    import numpy as np
+
+    from pocketlens.packed_vectors import packed
+
+    if not isinstance(vector, bytes) or len(vector) % 2:
+        return b""
     with np.errstate(all="ignore"):
         numbers = np.frombuffer(vector, "<f2").astype(np.float32)
         length = float(np.linalg.norm(numbers))
-    return packed(numbers) if abs(length - 1.0) <= _UNIT_TOLERANCE else vector  # NaN is not
+    return packed(numbers) if abs(length - 1.0) <= _UNIT_TOLERANCE else b""  # NaN is not
 
 
 def _statements(script: str) -> list[str]:

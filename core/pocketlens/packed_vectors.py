@@ -83,8 +83,8 @@ class PackedVectors:
         return np.asarray(self.numbers / self.lengths[:, None], np.float32)
 
     def squares(self) -> NDArray[np.int32]:
-        """(n,), the squares of ``lengths``, exactly: what is stored."""
-        return np.rint(self.lengths.astype(np.float64) ** 2).astype(np.int32)
+        """(n,), the sums of squares as they are stored. ``lengths`` have not all of their digits."""
+        return np.asarray(np.einsum("ij,ij->i", self.numbers, self.numbers, dtype=np.int32), np.int32)
 
 
 def of_parts(numbers: NDArray[np.int8], squares: NDArray[np.int32]) -> PackedVectors:
@@ -111,6 +111,9 @@ def pack_all(vectors: NDArray[Any]) -> PackedVectors:
 
 
 def joined(parts: list[PackedVectors]) -> PackedVectors:
+    """All of them, one part after the other; there is at least one."""
+    if len(parts) == 1:
+        return parts[0]
     return PackedVectors(
         np.concatenate([part.numbers for part in parts]), np.concatenate([part.lengths for part in parts])
     )

@@ -69,6 +69,8 @@ def findings(path: Path) -> list[str]:
                 wrong.append("the file is empty")
             if not wrong and connection.execute("PRAGMA foreign_key_check").fetchone():
                 wrong.append("rows are missing that others refer to")
+            if not wrong and step == LATEST and _unsound_vectors(connection):
+                wrong.append("there are vectors that are none")
             return wrong
     except CatalogueDamaged as error:
         return [str(error.__cause__ or error.what)]
@@ -288,16 +290,23 @@ def _mend_albums(target: sqlite3.Connection) -> None:
 
 def _drop_damaged_vectors(target: sqlite3.Connection) -> None:
     """SQLite notices damage to its pages' structure, not to what a row holds. A video loses its frames with one."""
-    damaged = {
-        (photo, model)
-        for table in ("vectors", "frames")
-        for photo, model, vector, dimension in target.execute(
-            f"SELECT photo, model, vector, dimension FROM {table} JOIN models ON models.id = model"  # noqa: S608 - constants
-        )
-        if not is_sound(vector, dimension)
-    }
+    damaged = _unsound_vectors(target)
+    target.execute("BEGIN")
     for table in ("vectors", "frames"):
         target.executemany(f"DELETE FROM {table} WHERE photo = ? AND model = ?", damaged)  # noqa: S608 - constants
+    target.execute("COMMIT")
+
+
+def _unsound_vectors(connection: sqlite3.Connection) -> set[tuple[int, int]]:
+    """The photos, with the model, of which a vector is none, or that of a frame."""
+    return {
+        (photo, model)
+        for table in ("vectors", "frames")
+        for photo, model, vector, dimension in connection.execute(
+            f"SELECT photo, model, vector, dimension FROM {table} JOIN models ON models.id = model"  # noqa: S608 - constants
+        )
+        if not isinstance(dimension, int) or not is_sound(vector, dimension)
+    }
 
 
 def _let_go(target: sqlite3.Connection, table: str, number: int, key: int) -> None:

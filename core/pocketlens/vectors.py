@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
-from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, pack_all, signs_of, unpacked
+from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, signs_of, unpacked
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
 from pocketlens.sqlite_file import REPAIR, reported
 
@@ -96,7 +96,7 @@ class VectorSet:
     def sample(self) -> PackedVectors:
         """Some vectors whose scores stand for the whole album's."""
         rows = np.linspace(0, len(self.ids) - 1, _SAMPLE).astype(np.intp)
-        return pack_all(self.at(rows))
+        return self.taken(rows)
 
     def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of every row with the unit vector ``query`` (dimension,): (n,) float32 in the order of ``ids``."""
@@ -119,13 +119,16 @@ class VectorSet:
 
     def scores_of(self, rows: NDArray[np.intp], query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of some rows, given in ascending order, with the unit vector ``query``."""
-        parts = [np.empty(0, np.float32)]
+        return self.taken(rows).cosines(query)
+
+    def taken(self, rows: NDArray[np.intp]) -> PackedVectors:
+        """The vectors of some rows, given in ascending order."""
+        parts = []
         start = 0
         for block in self.blocks:
-            inside = rows[(rows >= start) & (rows < start + len(block))] - start
-            parts.append(block[inside].cosines(query))
+            parts.append(block[rows[(rows >= start) & (rows < start + len(block))] - start])
             start += len(block)
-        return np.concatenate(parts)
+        return joined(parts)
 
     def at(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """The vectors of some rows, in any order: (n, dimension) float32, of unit length.

@@ -59,13 +59,13 @@ def test_its_candidates_hold_the_exact_top_ten(catalogue: Catalogue, vectors: Ve
     assert found >= 0.98 * 10 * len(queries), f"recall@10 is {found / 10 / len(queries):.3f}"
 
 
-def test_every_photo_can_be_reached(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:
-    """usearch adds on all cores, and that way loses some three of these 6,000 each time."""
-    query = clustered(1, seed=8)[0]
-    for _ in range(5):
-        graph_file(home.vectors, MODEL).unlink(missing_ok=True)
-        graph = made(vectors, catalogue, home.vectors)
-        assert len(graph.candidates(vectors, query, 6000)) == 6000
+def test_every_photo_can_be_reached(catalogue: Catalogue, home: Home) -> None:
+    """usearch adds on all cores, and loses some thirty of these that way, half of them again when added again."""
+    rows = pack_all(clustered(40_000, seed=1))
+    keys = np.arange(1, 40_001)
+    vectors = VectorSet(keys, keys, (rows[:30_000], rows[30_000:]))
+    graph = made(vectors, catalogue, home.vectors)
+    assert len(graph.candidates(vectors, clustered(1, seed=8)[0], 40_000)) == 40_000
 
 
 def test_what_came_after_it_is_always_a_candidate(catalogue: Catalogue, vectors: VectorSet, home: Home) -> None:

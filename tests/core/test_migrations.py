@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.small_album import Indexer, SmallAlbum, known_photos
 from pocketlens import migrations
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueTooNew
@@ -211,17 +212,42 @@ def test_vectors_of_two_bytes_a_dimension_become_vectors_of_one(home: Home) -> N
             ((number + 100, one) for number, one in enumerate(stored)),
         )
         connection.execute("INSERT INTO frames VALUES (100, 9, 500, ?)", (stored[0],))
+        connection.execute("INSERT INTO vectors (model, photo, vector) VALUES (9, 11, ?)", (stored[0],))
+        connection.execute("INSERT INTO frames VALUES (11, 9, 0, ?), (11, 9, 500, 7)", (stored[0],))
         connection.execute("COMMIT")
     before = home.catalogue.stat().st_size
     with Catalogue.open(home.catalogue) as catalogue:
         packed_rows = [
             one for (one,) in catalogue.connection.execute("SELECT vector FROM vectors WHERE model = 9 ORDER BY photo")
         ]
-        assert packed_rows.pop() == garbled, "what is no vector is left for a repair to take away"
+        assert len(packed_rows) == len(rows), "what is no vector goes, for the next job to make"
         found = unpacked(packed_rows, 512).floats()
         assert (found * rows).sum(axis=1).min() > 0.9999
         assert catalogue.connection.execute("SELECT vector FROM frames").fetchall() == [(packed_rows[0],)]
     assert home.catalogue.stat().st_size < 0.65 * before, "and what is free is given back"
+
+
+def test_where_there_was_no_room_to_write_it_anew_the_next_job_does(
+    indexer: Indexer, album: SmallAlbum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album.fill(1)
+    indexer(album.spec)
+    before = migrations.STEPS.index(migrations._PACKED_VECTORS)
+    (vector,) = known_photos(indexer.home)["camera/0000.jpg"].vectors.values()
+    old = unpacked([vector], len(vector) - 4).floats()[0].astype("<f2").tobytes()
+    with closing(sqlite3.connect(indexer.home.catalogue, isolation_level=None)) as connection:
+        connection.execute("UPDATE vectors SET vector = ?", (old,))
+        connection.execute(f"PRAGMA user_version = {before}")
+
+    due = "SELECT value FROM meta WHERE key = 'vacuum'"
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "compact", lambda _: None)
+        with Catalogue.open(indexer.home.catalogue) as catalogue:
+            assert catalogue.connection.execute(due).fetchall() == [("due",)]
+    indexer(album.spec)
+    with Catalogue.open(indexer.home.catalogue, read_only=True) as catalogue:
+        assert catalogue.connection.execute(due).fetchall() == []
+    assert known_photos(indexer.home)["camera/0000.jpg"].vectors
 
 
 @pytest.mark.parametrize("step", range(1, migrations.LATEST + 1))

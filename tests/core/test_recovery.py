@@ -161,9 +161,8 @@ def test_vectors_whose_content_was_damaged_are_encoded_again(full: Indexer, albu
     before = known_photos(full.home)
     (vector,) = before["camera/0007.jpg"].vectors.values()
     content = full.home.catalogue.read_bytes()
+    # SQLite itself sees nothing in this.
     spoil(full.home.catalogue, content.index(vector), b"\x7f\xfe" * 100)
-    # SQLite itself sees nothing in this, so something else must be wrong for anybody to look.
-    garble(full.home.catalogue, (root_page(full.home.catalogue, "photos_by_date") - 1) * PAGE, PAGE)
     assert repair(full.home).vectors == PHOTOS - 1
     expect_whole_again(full, album)
     assert known_photos(full.home) == before
@@ -182,6 +181,20 @@ def test_a_video_with_a_damaged_frame_is_read_again(full: Indexer) -> None:
     with Catalogue.open(full.home.catalogue, read_only=True) as catalogue:
         frames = catalogue.connection.execute("SELECT photo, at_ms FROM frames").fetchall()
     assert frames == [(sound, 0), (sound, 1000)]
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["vectors SET vector = 5", "vectors SET vector = 'aa'", "models SET dimension = 'zz'"]
+)
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_number_or_a_text_where_vectors_are_costs_the_vectors(full: Indexer, spoilt: str, earlier: bool) -> None:
+    with Catalogue.open(full.home.catalogue) as catalogue:
+        catalogue.connection.execute(f"UPDATE {spoilt}")
+        if earlier:
+            catalogue.connection.execute(f"PRAGMA user_version = {migrations.LATEST - 1}")
+    garble(full.home.catalogue, (root_page(full.home.catalogue, "photos_by_date") - 1) * PAGE, PAGE)
+    repaired = repair(full.home)
+    assert (repaired.photos, repaired.vectors) == (PHOTOS, 0)
 
 
 @pytest.mark.parametrize(
