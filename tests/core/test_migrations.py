@@ -313,3 +313,13 @@ def test_the_statements_of_a_step_are_not_cut_at_a_comments_semicolon() -> None:
         connection.execute(statement)
     assert [name for (name,) in connection.execute("SELECT name FROM sqlite_master")] == ["a", "b"]
     connection.close()
+
+
+def test_whoever_opens_a_catalogue_that_is_up_to_date_needs_no_numpy(home: Home) -> None:
+    with Catalogue.open(home.make().catalogue):
+        pass
+    program = (
+        "import pathlib, sys; from pocketlens.catalogue import Catalogue;"
+        "Catalogue.open(pathlib.Path(sys.argv[1]), read_only=True).close(); sys.exit('numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, home.catalogue], check=False).returncode == 0

@@ -22,7 +22,6 @@ from pocketlens.query import Query, both, parse_query, quoted
 from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
 from pocketlens_desktop.cli.model_choice import chosen_model
-from pocketlens_desktop.cli.options import Flag
 from pocketlens_desktop.cli.places import Place, local_time
 from pocketlens_desktop.cli.records import HitRecord, SearchRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from rich.bar import Bar
     from rich.table import Table
     from rich.text import Text
+
+    from pocketlens_desktop.cli.options import Flag
 
 #: Cells of a full strength bar: wide enough to tell 0.1 steps apart (a cell has eight parts).
 _BAR_WIDTH = 8
@@ -43,7 +44,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(name)
     import cyclopts
 
-    globals().update(Parameter=cyclopts.Parameter, validators=cyclopts.validators)
+    from pocketlens_desktop.cli.options import Flag
+
+    globals().update(Parameter=cyclopts.Parameter, validators=cyclopts.validators, Flag=Flag)
     return search
 
 
