@@ -23,15 +23,15 @@ from pocketlens.session import onnxruntime
 from pocketlens.vectors import NO_PHOTO, VectorModel, VectorSet
 
 #: Photos above which there is a graph. Words lie apart from all photos, where graphs are at their worst: among 200,000
-#: vectors made of real photos' it finds .975 of the ten best in 3 ms, and for one query in ninety none of them, when
-#: like signs find .991 in 8 (tests/bench/search_peers.py). Those take time in proportion: 20 ms here, 40 at a million.
+#: vectors made of real photos' it finds .976 of the ten best in 3 ms, and for one query in ninety none of them, when
+#: like signs find .991 in 4 (tests/bench/search_peers.py). Those take time in proportion: 10 ms here, 20 at a million.
 EXACT_LIMIT = 500_000
 
 #: The graph is made again when this share of the vectors came after it, or left: an HNSW graph does not shrink, and
 #: usearch's recall@10 fell from .96 to .77 when half of one was removed and added again.
 _REBUILD_SHARE = 0.1
 
-# usearch's own defaults but for the search: recall@10 is .88 with 128, .95 with 512, .975 with 1,024, .98 with 2,048.
+# usearch's own defaults but for the search: recall@10 is .85 with 128, .94 with 512, .976 with 1,024, .983 with 2,048.
 _CONNECTIVITY = 16
 _EXPANSION_ADD = 128
 _EXPANSION_SEARCH = 1024

@@ -7,28 +7,27 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pocketlens.catalogue import PHOTO_COLUMNS, PHOTO_TABLES, Catalogue, PhotoRow, PhotoState, photo_row
+from pocketlens.catalogue import Catalogue
 from pocketlens.content import content_hash, content_of
-from pocketlens.duplicates import picture_quality, stacked
 from pocketlens.encoders import TextEncoder
 from pocketlens.errors import NothingIndexed, PictureNotIndexed, QueryInvalid, UnreadablePhoto
 from pocketlens.frames import FrameSet, load_frames
 from pocketlens.fusion import Matching
 from pocketlens.graph import EXACT_LIMIT, PhotoGraph, open_graph
+from pocketlens.hits import SPARE, hits_of, with_found_text, with_weak_ones_marked
 from pocketlens.model import ModelPackage
 from pocketlens.packed_vectors import is_sound, unpacked
 from pocketlens.paths import Home
 from pocketlens.protocol import Hit, PictureVector, Results, SearchRequest
-from pocketlens.query import Query, TextFilter, parse_query
+from pocketlens.query import Query, parse_query
 from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.ranking import Ranking, Scale, best, scale_of, with_matching
 from pocketlens.selection import album_filters, selected_photos
 from pocketlens.sqlite_file import reported
-from pocketlens.texts import excerpts, filter_terms, matches, terms_of
+from pocketlens.texts import matches, terms_of
 from pocketlens.vectors import VectorModel, VectorSet, load_vectors, newest, with_newer
 
 #: A query longer than this says nothing more: every model cuts it long before.
@@ -37,25 +36,18 @@ LONGEST_QUERY = 2_000
 #: More hits than this are no ranking any more, and their event a line of 4 MB.
 MOST_HITS = 10_000
 
-# Rows are fetched this many times the wanted number at first, and again each time it was not enough, for those that
-# fall to duplicates or were removed meanwhile.
-_SPARE = 3
 # Above this many, proposals cost more than comparing everything.
 _MOST_PROPOSALS = 3_000
-# Photos up to which all are compared. Above, those are that `VectorSet.likely` proposes: 25 ms become 8 at 200,000.
+# Photos up to which all are compared. Above, those are that `VectorSet.likely` proposes: 14 ms become 4 at 200,000.
 EXACT_ROWS = 20_000
 # How many it proposes: this many, or this share. Recall of the ten best for words among 200,000 vectors made of real
-# photos' (tests/bench/search_peers.py): .966 with 2 %, .991 with 4 %, .994 with 8 %, in 5, 8 and 10 ms.
+# photos' (tests/bench/search_peers.py): .970 with 2 %, .991 with 4 %, .995 with 8 %, in 3.5, 5 and 8 ms.
 _LIKELY = 4_000
 _LIKELY_SHARE = 0.04
+# Counting all signs takes as long as scoring this share of the photos.
+_SIGNS_SHARE = 0.05
 # Photos with the words that are fused with those that show what they mean. No query that means something has more.
 _MOST_MATCHES = 1_000
-
-# A match is weak when it stands out less than this share of what the best one does, or less than this in all. On the
-# sample album's 57 golden queries that leaves 10 photos of 113 that are not, and 64 of the 105 right ones among them;
-# 0.2 and 0.5 leave 12 and 68, 0.4 and 0.5 leave 6 and 55.
-_WEAK_SHARE = 0.5
-_WEAK = 0.3
 
 
 class _LikePhoto(NamedTuple):
@@ -94,6 +86,8 @@ class Searcher:
         self._frames: FrameSet | None = None
         # The last filters with the state of the catalogue they were asked of, and what passed.
         self._selected: tuple[tuple[object, ...], NDArray[np.int64]] | None = None
+        # The vectors and the photos that rows were last looked up for, and these.
+        self._passing: tuple[VectorSet, NDArray[np.int64], NDArray[np.intp]] | None = None
 
     def close(self) -> None:
         if self._opened is not None:
@@ -124,7 +118,8 @@ class Searcher:
                 hits, considered = self._newest(vectors, allowed, request.top)
             else:
                 hits, considered = self._find(vectors, wanted, allowed, request.top, matching)
-            hits = self._with_found_text(_with_weak_ones_marked(hits, like.content if like else None), query, matching)
+            marked = with_weak_ones_marked(hits, like.content if like else None)
+            hits = with_found_text(marked, query, matching, self._catalogue.connection)
         return Results(
             request=request.id,
             hits=hits,
@@ -253,32 +248,13 @@ class Searcher:
         places = np.array([place_of[int(ident)] for ident in vectors.ids[rows]], np.int64)
         return Matching(rows, places, frozenset(contents))
 
-    def _with_found_text(self, hits: list[Hit], query: Query, matching: Matching | None) -> list[Hit]:
-        """The hits with the words that were found in them. One with the query's own words is not weak."""
-        connection = self._catalogue.connection
-        filtered = [
-            term
-            for one in query.filters
-            if isinstance(one, TextFilter) and one.wanted
-            for term in filter_terms(one.words)
-        ]
-        found = excerpts(connection, {hit.thumbnail for hit in hits}, filtered)
-        own = {hit.thumbnail for hit in hits} & (matching.contents if matching else frozenset())
-        found |= excerpts(connection, own, terms_of(query.words))
-        return [
-            msgspec.structs.replace(hit, found_text=found[hit.thumbnail], weak=hit.weak and hit.thumbnail not in own)
-            if hit.thumbnail in found
-            else hit
-            for hit in hits
-        ]
-
     def _newest(self, vectors: VectorSet, allowed: NDArray[np.int64] | None, top: int) -> tuple[list[Hit], int]:
         """The first of the photos that pass the filters, and how many do. There is nothing to score them by."""
         assert allowed is not None, "a query without a vector has filters"
         rows = vectors.rows_of(allowed)
         rows = rows[rows >= 0]
         ranking = Ranking(rows, np.zeros(len(rows), np.float32), True)
-        return self._hits(vectors, ranking, Scale(0.0, 0.0), top)[0], len(rows)
+        return hits_of(ranking, vectors, Scale(0.0, 0.0), top, self._catalogue.connection)[0], len(rows)
 
     def _find(
         self,
@@ -289,8 +265,8 @@ class Searcher:
         matching: Matching | None,
     ) -> tuple[list[Hit], int]:
         """The hits, and among how many photos they were found."""
-        rows = _rows_of(vectors, allowed)
-        wanted = top * _SPARE
+        rows = self._rows_of(vectors, allowed)
+        wanted = top * SPARE
         proposed = self._proposed(vectors, query, rows, wanted, filtered=allowed is not None)
         if proposed is not None:
             scores = self._by_best_frame(vectors.scores_of(proposed, query), proposed, query)
@@ -312,7 +288,23 @@ class Searcher:
             hits, enough = self._hits(vectors, ranking, scale, top, query)
             if enough or ranking.all:
                 return hits, len(rows)
-            wanted *= _SPARE
+            wanted *= SPARE
+
+    def _hits(
+        self, vectors: VectorSet, ranking: Ranking, scale: Scale, top: int, query: NDArray[np.float32]
+    ) -> tuple[list[Hit], bool]:
+        return hits_of(ranking, vectors, scale, top, self._catalogue.connection, frames=self._frames, query=query)
+
+    def _rows_of(self, vectors: VectorSet, allowed: NDArray[np.int64] | None) -> NDArray[np.intp]:
+        """The rows that count, of the photos that are allowed."""
+        if allowed is None:
+            return vectors.counting
+        if self._passing is None or self._passing[0] is not vectors or self._passing[1] is not allowed:
+            # A byte for each number up to the last, which is never one of a photo: what `NO_PHOTO` looks up is False.
+            passes = np.zeros(max(vectors.ids.max(), allowed.max(initial=0)) + 2, np.bool_)
+            passes[allowed] = True
+            self._passing = vectors, allowed, np.flatnonzero(passes[vectors.ids])
+        return self._passing[2]
 
     def _proposed(
         self,
@@ -328,10 +320,10 @@ class Searcher:
             proposed = self._graph.candidates(vectors, query, wanted)
         elif len(vectors.ids) <= self._exact_rows:
             return None
-        elif len(rows) <= likely_count(len(rows)):
+        elif len(rows) <= likely_count(len(rows)) + _SIGNS_SHARE * len(vectors.ids):
             return rows  # few that pass: the others need no look
         elif wanted <= _MOST_PROPOSALS:
-            proposed = vectors.likely(query, max(likely_count(len(rows)), _SPARE * wanted), rows)
+            proposed = vectors.likely(query, max(likely_count(len(rows)), SPARE * wanted), rows)
         else:
             return None
         assert self._frames is not None
@@ -346,51 +338,6 @@ class Searcher:
         assert self._vectors is not None
         self._frames.raise_scores(scores, rows, query, self._vectors)
         return scores
-
-    def _hits(
-        self,
-        vectors: VectorSet,
-        ranking: Ranking,
-        scale: Scale,
-        top: int,
-        query: NDArray[np.float32] | None = None,
-    ) -> tuple[list[Hit], bool]:
-        """The best ``top`` photos of the ranking, those that are alike as one, and whether there were that many."""
-        ids = [int(ident) for ident in vectors.ids[ranking.rows]]
-        known = self._photo_rows(ids)
-        # Those that are missing were removed since the vectors were loaded.
-        there = [place for place, ident in enumerate(ids) if ident in known]
-        photos = [known[ids[place]] for place in there]
-        rows, scores = ranking.rows[there], ranking.scores[there]
-        stacks = stacked(photos, lambda places: vectors.at(rows[places]), most_compared=top * _SPARE)[:top]
-        hits = []
-        for first, *others in stacks:
-            score = float(scores[first])
-            members = sorted((photos[other] for other in others), key=picture_quality, reverse=True)
-            hit = _hit(photos[first], score, scale.strength(score), members)
-            if query is not None and hit.duration_ms is not None and self._frames is not None:
-                hit = msgspec.structs.replace(hit, at_ms=self._frames.best_moment(hit.photo, query))
-            hits.append(hit)
-        return hits, len(hits) == top
-
-    def _photo_rows(self, ids: list[int]) -> dict[int, PhotoRow]:
-        """The photos with a vector, by id; those that are gone, or cannot be read any more, are left out."""
-        found: dict[int, PhotoRow] = {}
-        for start in range(0, len(ids), _IDS_A_QUERY):
-            chunk = ids[start : start + _IDS_A_QUERY]
-            marks = ", ".join("?" * len(chunk))
-            for row in self._catalogue.connection.execute(
-                f"SELECT {PHOTO_COLUMNS} FROM {PHOTO_TABLES} WHERE missing = 0"  # noqa: S608 - constants and marks
-                f" AND photos.state <> ? AND photos.id IN ({marks})",
-                (PhotoState.UNREADABLE, *chunk),
-            ):
-                photo = photo_row(row)
-                found[photo.id] = photo
-        return found
-
-
-# SQLite before 3.32 allows 999 values a statement.
-_IDS_A_QUERY = 500
 
 
 def _query(request: SearchRequest) -> Query:
@@ -409,43 +356,3 @@ def _query(request: SearchRequest) -> Query:
 def likely_count(count: int) -> int:
     """How many of ``count`` photos are worth scoring."""
     return max(_LIKELY, int(_LIKELY_SHARE * count))
-
-
-def _rows_of(vectors: VectorSet, allowed: NDArray[np.int64] | None) -> NDArray[np.intp]:
-    """The rows that count, of the photos that are allowed."""
-    if allowed is None:
-        return vectors.counting
-    # A byte for each number up to the last, which is never one of a photo: what `NO_PHOTO` looks up is False.
-    passes = np.zeros(max(vectors.ids.max(), allowed.max(initial=0)) + 2, np.bool_)
-    passes[allowed] = True
-    return np.flatnonzero(passes[vectors.ids])
-
-
-def _with_weak_ones_marked(hits: list[Hit], own: bytes | None) -> list[Hit]:
-    # A photo is always its own best match, and so are its copies: the others are measured by what comes after.
-    best = max((hit.strength for hit in hits if not own or hit.thumbnail != own), default=0.0)
-    limit = max(_WEAK, _WEAK_SHARE * best)
-    return [msgspec.structs.replace(hit, weak=True) if hit.strength < limit else hit for hit in hits]
-
-
-def _hit(photo: PhotoRow, score: float, strength: float, members: list[PhotoRow]) -> Hit:
-    return Hit(
-        photo=photo.id,
-        score=round(score, 4),
-        strength=round(strength, 3),
-        source=photo.source,
-        path=photo.path,
-        location=photo.location,
-        album=photo.album,
-        taken_at=photo.taken_at,
-        width=photo.width or 0,
-        height=photo.height or 0,
-        thumbnail=photo.content_hash or b"",
-        favourite=photo.favourite,
-        copies=1 + len(members),
-        members=[member.id for member in members],
-        place=photo.place.name if photo.place else "",
-        place_zh=photo.place.name_zh if photo.place else "",
-        duration_ms=photo.duration_ms,
-        motion=photo.motion,
-    )
