@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LARGEST: Final = 127
+# 256 KB of a word of signs: what is counted stays in the processor's cache, and calls are few.
+_AT_A_TIME: Final = 32_768
 
 
 def packed(vector: NDArray[Any]) -> bytes:
@@ -25,15 +27,12 @@ def packed(vector: NDArray[Any]) -> bytes:
         vector: (dimension,) of any float type, finite.
     """
     numbers = packed_numbers(vector)
-    return numbers.tobytes() + np.array(_square(numbers), "<i4").tobytes()
+    return numbers.tobytes() + _square(numbers).to_bytes(4, "little")
 
 
 def packed_numbers(vector: NDArray[Any]) -> NDArray[np.int8]:
     """The direction of a vector (dimension,) of any float type: int8, the largest of them 127 or -127."""
-    most = float(np.abs(vector).max(initial=0.0))
-    if most == 0.0:
-        return np.zeros(vector.shape, np.int8)
-    return np.asarray(np.rint(vector.astype(np.float32) * np.float32(_LARGEST / most)), np.int8)
+    return _numbers_and_step(vector)[0]
 
 
 def is_sound(stored: object, dimension: int) -> bool:
@@ -50,17 +49,17 @@ class PackedVectors:
 
     Attributes:
         numbers: int8 (n, dimension), the directions.
-        lengths: float32 (n,), of ``numbers``; 1 for zero, which is then like nothing.
+        squares: int32 (n,), the sums of their squares.
     """
 
     numbers: NDArray[np.int8]
-    lengths: NDArray[np.float32]
+    squares: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def __getitem__(self, rows: slice | NDArray[np.intp] | NDArray[np.bool_]) -> PackedVectors:
-        return PackedVectors(self.numbers[rows], self.lengths[rows])
+        return PackedVectors(self.numbers[rows], self.squares[rows])
 
     def cosines(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """With the vector ``query`` (dimension,), times its length: (n,)."""
@@ -70,26 +69,18 @@ class PackedVectors:
         # a dimension says and what it leaves out: reading the photos' takes the time, and it counts for all of them.
         import numkong
 
-        coarse = packed_numbers(query).astype(np.float32)
-        scale = float(np.abs(query).max()) / _LARGEST
-        rest = query - scale * coarse
-        rows = np.stack([coarse.astype(np.int8), packed_numbers(rest)])
-        dots = np.asarray(numkong.cdist(self.numbers, rows, "dot"))
-        scores = dots @ np.array([scale, float(np.abs(rest).max()) / _LARGEST])
-        return np.asarray(scores / self.lengths, np.float32)
+        coarse, step = _numbers_and_step(query)
+        fine, finer_step = _numbers_and_step(query - np.float32(step) * coarse)
+        dots = np.asarray(numkong.cdist(self.numbers, np.stack([coarse, fine]), "dot"))
+        return np.asarray(dots @ np.array([step, finer_step]) / self._lengths(), np.float32)
 
     def floats(self) -> NDArray[np.float32]:
         """(n, dimension), of unit length."""
-        return np.asarray(self.numbers / self.lengths[:, None], np.float32)
+        return np.asarray(self.numbers / self._lengths()[:, None], np.float32)
 
-    def squares(self) -> NDArray[np.int32]:
-        """(n,), the sums of squares as they are stored. ``lengths`` have not all of their digits."""
-        return np.asarray(np.einsum("ij,ij->i", self.numbers, self.numbers, dtype=np.int32), np.int32)
-
-
-def of_parts(numbers: NDArray[np.int8], squares: NDArray[np.int32]) -> PackedVectors:
-    """Vectors of which numbers (n, dimension) and sums of squares (n,) were stored apart."""
-    return PackedVectors(numbers, np.sqrt(np.maximum(squares, 1)).astype(np.float32))
+    def _lengths(self) -> NDArray[np.float32]:
+        """Of ``numbers``; 1 for zero, which is then like nothing."""
+        return np.sqrt(np.maximum(self.squares, 1)).astype(np.float32)
 
 
 def unpacked(stored: list[bytes], dimension: int) -> PackedVectors:
@@ -98,11 +89,10 @@ def unpacked(stored: list[bytes], dimension: int) -> PackedVectors:
     Raises:
         ValueError: one of them is of another length.
     """
-    content = b"".join(stored)
-    if len(content) != len(stored) * (dimension + 4) or any(len(one) != dimension + 4 for one in stored):
+    if any(len(one) != dimension + 4 for one in stored):
         raise ValueError("vectors of another length")
-    rows = np.frombuffer(content, _row_type(dimension))
-    return of_parts(np.ascontiguousarray(rows["numbers"]), rows["square"])
+    rows = np.frombuffer(b"".join(stored), _row_type(dimension))
+    return PackedVectors(np.ascontiguousarray(rows["numbers"]), np.ascontiguousarray(rows["square"]))
 
 
 def pack_all(vectors: NDArray[Any]) -> PackedVectors:
@@ -115,7 +105,7 @@ def joined(parts: list[PackedVectors]) -> PackedVectors:
     if len(parts) == 1:
         return parts[0]
     return PackedVectors(
-        np.concatenate([part.numbers for part in parts]), np.concatenate([part.lengths for part in parts])
+        np.concatenate([part.numbers for part in parts]), np.concatenate([part.squares for part in parts])
     )
 
 
@@ -148,8 +138,13 @@ def differing_signs(signs: NDArray[np.uint64], query: NDArray[np.float32]) -> ND
     return found
 
 
-# 256 KB of a word: what is counted stays in the processor's cache, and calls are few.
-_AT_A_TIME: Final = 32_768
+def _numbers_and_step(vector: NDArray[Any]) -> tuple[NDArray[np.int8], float]:
+    """The direction of a vector, and what 1 in it stands for."""
+    most = float(np.abs(vector).max(initial=0.0))
+    if most == 0.0:
+        return np.zeros(vector.shape, np.int8), 0.0
+    numbers = np.rint(vector.astype(np.float32) * np.float32(_LARGEST / most))
+    return np.asarray(numbers, np.int8), most / _LARGEST
 
 
 def _square(numbers: NDArray[np.int8]) -> int:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pocketlens.catalogue import Catalogue
 from pocketlens.errors import CatalogueDamaged, VectorFileDamaged
-from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, of_parts, signs_of, unpacked
+from pocketlens.packed_vectors import PackedVectors, differing_signs, joined, signs_of, unpacked
 from pocketlens.sealed import Origin, Seal, damaged, open_sealed, replacing_derived, write_seal
 from pocketlens.sqlite_file import REPAIR, reported
 
@@ -256,7 +256,7 @@ def _write(catalogue: Catalogue, model: VectorModel, file: BinaryIO) -> None:
                 vectors = stored_vectors([vector for _, _, vector in rows], catalogue, model)
                 write(vectors.numbers.tobytes())
                 signs.append(signs_of(vectors.numbers))
-                squares.append(vectors.squares().tobytes())
+                squares.append(vectors.squares.tobytes())
             write(bytes(_padding(keys_and_ids.shape[1], model.dimension)))
             write(np.concatenate(signs, axis=1).tobytes())
             write(b"".join(squares))
@@ -313,7 +313,7 @@ def _open_file(catalogue: Catalogue, model: VectorModel, folder: Path) -> tuple[
     if len(body) != sum(sizes):
         raise damaged(path, "Its length is wrong.")
     keys, ids, numbers, _, signs, squares, _ = np.split(np.asarray(body), np.cumsum(sizes))
-    vectors = of_parts(numbers.view(np.int8).reshape(count, dimension), squares.view(np.int32))
+    vectors = PackedVectors(numbers.view(np.int8).reshape(count, dimension), squares.view(np.int32))
     return seal, VectorSet(
         keys.view(np.int64), ids.view(np.int64), (vectors,), (signs.view(np.uint64).reshape(words, count),)
     )

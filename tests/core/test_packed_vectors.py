@@ -27,7 +27,7 @@ def test_the_direction_is_kept_within_a_255th_of_the_largest_number(vector: np.n
     one = unpacked([packed(vector)], DIMENSION)
     np.testing.assert_allclose(one.numbers[0] * (most / 127), vector, atol=most / 253)
     assert float(np.linalg.norm(one.floats()[0])) == pytest.approx(1.0, abs=1e-6)
-    np.testing.assert_array_equal(one.squares(), (one.numbers.astype(int) ** 2).sum(axis=1))
+    np.testing.assert_array_equal(one.squares, (one.numbers.astype(int) ** 2).sum(axis=1))
 
 
 def test_a_vector_that_was_stored_is_stored_again_as_it_is() -> None:

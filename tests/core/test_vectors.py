@@ -42,7 +42,7 @@ def loaded(home: Home, model: VectorModel) -> dict[int, bytes]:
     rows = joined(list(vectors.blocks))
     assert len(rows) == len(vectors.ids) == len(vectors.keys)
     np.testing.assert_array_equal(np.concatenate(vectors.signs, axis=1), signs_of(rows.numbers))
-    stored = zip(vectors.ids, rows.numbers, rows.squares(), strict=True)
+    stored = zip(vectors.ids, rows.numbers, rows.squares, strict=True)
     return {int(i): numbers.tobytes() + square.tobytes() for i, numbers, square in stored if i != NO_PHOTO}
 
 
