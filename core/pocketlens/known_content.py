@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 from pocketlens.kinds import Kind
 from pocketlens.metadata import PhotoMetadata
-from pocketlens.sqlite_file import reported
+from pocketlens.sqlite_file import open_read_only, reported
 from pocketlens.work import EncodedContent
 
 #: Columns of photos and vectors that `content_of` reads.
@@ -38,9 +37,7 @@ class KnownContent:
         self._model = model
         self._lock = threading.Lock()
         with reported(catalogue):
-            self._connection = sqlite3.connect(
-                f"{catalogue.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-            )
+            self._connection = open_read_only(catalogue, one_thread=False)
 
     def find(self, content_hash: bytes) -> EncodedContent | None:
         """What the content gave then, without its thumbnail; None when it is new."""

@@ -24,7 +24,7 @@ from pocketlens.indexing import only_indexer
 from pocketlens.migrations import LATEST, migrate, schema_step, too_new
 from pocketlens.packed_vectors import is_sound
 from pocketlens.paths import Home, fit_to_show
-from pocketlens.sqlite_file import PAGE_BYTES, reported
+from pocketlens.sqlite_file import PAGE_BYTES, open_read_only, reported
 
 #: SQLite's page, cell and record headers take more than this for the smallest row: no table has more numbers in use
 #: than the file has bytes divided by it. Chosen, not measured; it only bounds the search in a file that forgot its own.
@@ -171,7 +171,7 @@ def _salvage(damaged: Path, new: Path) -> None:
 
 def _opened(damaged: Path) -> sqlite3.Connection:
     """The damaged catalogue for reading alone, with the log of writes that lies beside it."""
-    connection = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection = open_read_only(damaged)
     # Garbled names are text all the same.
     connection.text_factory = fit_to_show
     with suppress(sqlite3.Error):

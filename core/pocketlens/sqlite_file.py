@@ -23,10 +23,7 @@ BUSY_TIMEOUT_MS = 15_000
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open a database that is there. What is written to it goes to a log beside it first (WAL)."""
-    if read_only:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    else:
-        connection = sqlite3.connect(path, isolation_level=None)
+    connection = open_read_only(path) if read_only else sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -39,6 +36,12 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def open_read_only(path: Path, *, one_thread: bool = True) -> sqlite3.Connection:
+    """A bare connection that can write nothing. ``one_thread``: it is used by the thread that opened it alone."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=one_thread)
 
 
 def expect_catalogue(path: Path) -> None:
