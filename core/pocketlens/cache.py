@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +51,7 @@ def move_cache(home: Home, folder: Path | None) -> Home:
     target = usual if folder is None else _place_in(folder)
     if target == home.cache:
         return home
-    moved = replace(home, cache=target, usual_cache=None if folder is None else usual)
+    moved = msgspec.structs.replace(home, cache=target, usual_cache=None if folder is None else usual)
     home.make()
     with only_indexer(home.indexing_lock):
         try:

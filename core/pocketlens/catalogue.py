@@ -10,9 +10,10 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+
+import msgspec
 
 from pocketlens.migrations import LATEST, migrate, schema_step
 from pocketlens.paths import fit_to_show
@@ -31,8 +32,7 @@ class PhotoState(IntEnum):
     PROVISIONAL = 3
 
 
-@dataclass(frozen=True, slots=True)
-class AlbumSummary:
+class AlbumSummary(msgspec.Struct, frozen=True):
     """A folder of a source that holds photos itself. ``name`` is its last part; ``path`` all of it.
 
     Of its ``photos`` some are ``unreadable``, and ``pending`` ones are listed but not looked at yet.
@@ -47,8 +47,7 @@ class AlbumSummary:
     pending: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSummary:
+class SourceSummary(msgspec.Struct, frozen=True):
     """A folder or phone that was indexed. ``listed_at``: seconds since 1970 of its last full listing."""
 
     spec: SourceSpec
@@ -57,8 +56,7 @@ class SourceSummary:
     listed_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """``ready`` photos can be found; ``provisional`` ones of them were only encoded from their preview so far."""
 
     photos: int
@@ -68,8 +66,7 @@ class Counts:
     provisional: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(msgspec.Struct, frozen=True):
     """Photos of one month, local time. ``dated``: they say so themselves; else it is their files' time, in UTC.
 
     ``year`` and ``month`` are 0 for a time beyond the calendar.
@@ -81,8 +78,7 @@ class Month:
     dated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableRow:
+class UnreadableRow(msgspec.Struct, frozen=True):
     """A photo that could not be read: where it is, and why."""
 
     source: SourceSpec
@@ -91,8 +87,7 @@ class UnreadableRow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceName:
+class PlaceName(msgspec.Struct, frozen=True):
     """A city by its names; ``name_zh`` is empty where it has none in Chinese. ``country``: ISO 3166-1, two letters."""
 
     name: str
@@ -100,16 +95,14 @@ class PlaceName:
     country: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceSummary:
+class PlaceSummary(msgspec.Struct, frozen=True):
     """A city that photos were taken in."""
 
     place: PlaceName
     photos: int
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoRow:
+class PhotoRow(msgspec.Struct, frozen=True):
     """One photo as the catalogue knows it. See `PhotoMetadata` for the units; ``location`` as in `Hit`.
 
     ``fingerprint``: see `pocketlens.fingerprint`; None when it is not known yet.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +25,7 @@ class Likeness(StrEnum):
     BURST = "burst"
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateGroup:
+class DuplicateGroup(msgspec.Struct, frozen=True):
     """Two photos or more that are alike.
 
     Copies come by date, then by path, as do the photos of a burst; of pictures saved again the best comes first.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,8 +12,7 @@ from pocketlens.sqlite_file import reported
 from pocketlens.vectors import VectorModel, VectorSet, stored_vectors
 
 
-@dataclass(frozen=True)
-class FrameSet:
+class FrameSet(msgspec.Struct, frozen=True):
     """Frames of all videos, n of them, those of one video in a row.
 
     Attributes:

@@ -80,7 +80,8 @@ def with_found_text(hits: list[Hit], query: Query, matching: Matching | None, co
     ]
     found = excerpts(connection, {hit.thumbnail for hit in hits}, filtered)
     own = {hit.thumbnail for hit in hits} & (matching.contents if matching else frozenset())
-    found |= excerpts(connection, own, terms_of(query.words))
+    if own:
+        found |= excerpts(connection, own, terms_of(query.words))
     return [
         msgspec.structs.replace(hit, found_text=found[hit.thumbnail], weak=hit.weak and hit.thumbnail not in own)
         if hit.thumbnail in found

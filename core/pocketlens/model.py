@@ -7,7 +7,6 @@ import mmap
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -20,6 +19,9 @@ from pocketlens.external_data import external_locations
 MANIFEST_NAME: Final = "model.toml"
 #: The manifest layout this version reads.
 MANIFEST_FORMAT: Final = 1
+
+#: Bytes hashed at once. Few large pieces: after each a thread may wait 5 ms for the interpreter's lock.
+_PIECE_BYTES: Final = 4 << 20
 
 Part = Literal["image", "text"]
 PARTS: Final[tuple[Part, ...]] = ("image", "text")
@@ -123,8 +125,7 @@ class _Preface(msgspec.Struct):
     least_app_version: str = "0"
 
 
-@dataclass(frozen=True)
-class ModelPackage:
+class ModelPackage(msgspec.Struct, frozen=True):
     """A package whose files were as the manifest says when it was loaded.
 
     Attributes:
@@ -236,8 +237,7 @@ def _verify(folder: Path, file: PackageFile) -> None:
             raise _corrupt(path, "This is not a plain file.")
         if status.st_size != file.size:
             raise _corrupt(path, f"The file has {status.st_size} bytes; the manifest says {file.size}.")
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = _sha256(path)
     except FileNotFoundError as error:
         raise _corrupt(path, "The file is missing.") from error
     except OSError as error:
@@ -259,6 +259,16 @@ def _refuse_unlisted_data(folder: Path, manifest: Manifest, part: Part) -> None:
         raise _corrupt(path, f"The graph cannot be read ({error}).") from error
     for location in sorted(locations - verified):
         raise _corrupt(path, f"The graph refers to {location!r}, which is not among its verified files.")
+
+
+def _sha256(path: Path) -> str:
+    """In hexadecimal. Read, not mapped: a disk that cannot be read is then an error and no crash."""
+    digest = hashlib.sha256()
+    piece = bytearray(_PIECE_BYTES)
+    with path.open("rb", buffering=0) as stream:
+        while count := stream.readinto(piece):
+            digest.update(memoryview(piece)[:count])
+    return digest.hexdigest()
 
 
 def _corrupt(path: Path, what: str) -> ModelCorrupt:

@@ -6,10 +6,10 @@ memory, and half the time to compare; what that costs is in tests/bench/README.m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,8 +43,7 @@ def is_sound(stored: object, dimension: int) -> bool:
     return 0 < square == _square(numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class PackedVectors:
+class PackedVectors(msgspec.Struct, frozen=True):
     """Some vectors, n of them.
 
     Attributes:

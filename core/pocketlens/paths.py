@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 HOME_VARIABLE = "POCKETLENS_HOME"
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """The folders one person's PocketLens writes to, and nothing outside them.
 
     Attributes:

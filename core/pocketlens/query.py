@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
+
+import msgspec
 
 from pocketlens.errors import QueryInvalid
 from pocketlens.kinds import KIND_NAMES, Kind
@@ -50,16 +51,14 @@ _PLACE: Final = re.compile(
 _MOST_DIGITS: Final = 18
 
 
-@dataclass(frozen=True, slots=True)
-class AlbumFilter:
+class AlbumFilter(msgspec.Struct, frozen=True):
     """Photos of the albums of that name. ``wanted`` False turns a filter around: here and below, all but those."""
 
     name: str
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DateFilter:
+class DateFilter(msgspec.Struct, frozen=True):
     """Photos from the start of ``first`` to the end of ``last``; None is open."""
 
     first: date | None
@@ -73,31 +72,27 @@ class DateFilter:
         return start, None if self.last is None else calendar.timegm(self.last.timetuple()) + 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class KindFilter:
+class KindFilter(msgspec.Struct, frozen=True):
     """Photos of one kind; with ``wanted`` false, all others."""
 
     kind: Kind
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FavouriteFilter:
+class FavouriteFilter(msgspec.Struct, frozen=True):
     """Favourites; with ``wanted`` false, all others."""
 
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TextFilter:
+class TextFilter(msgspec.Struct, frozen=True):
     """Photos with these words in them, be it as a part of longer ones."""
 
     words: str
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class NearFilter:
+class NearFilter(msgspec.Struct, frozen=True):
     """Photos taken around a place: a city, a country, or "latitude,longitude" in degrees.
 
     ``radius_km`` None is as far as suits the place.
@@ -111,8 +106,7 @@ class NearFilter:
 Filter = AlbumFilter | DateFilter | KindFilter | FavouriteFilter | TextFilter | NearFilter
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What is asked for.
 
     Attributes:
@@ -129,12 +123,12 @@ class Query:
 
     def __str__(self) -> str:
         """The query as text that `parse_query` understands as the same."""
-        parts = [] if not self.words else [self.words if _is_plain(self.words) else quoted(self.words)]
-        parts += [f"+{quoted(text)}" for text in self.more]
+        parts = [f"+{quoted(text)}" for text in self.more]
         parts += [f"-{quoted(text)}" for text in self.less]
         parts += [] if self.like is None else [f"like:{self.like if isinstance(self.like, int) else quoted(self.like)}"]
         parts += [_filter_text(one) for one in self.filters]
-        return " ".join(parts)
+        words = self.words if _is_plain(self.words, last=not parts) else quoted(self.words)
+        return " ".join(filter(None, (words, *parts)))
 
 
 def both(one: Query, other: Query) -> Query:
@@ -337,7 +331,10 @@ def _invalid(
     return QueryInvalid(what, thing=f"character {position + 1}", remedy=remedy, position=position)
 
 
-def _is_plain(words: str) -> bool:
+def _is_plain(words: str, *, last: bool) -> bool:
+    """Whether they are understood as they are. A quote that is open may be closed by what follows."""
+    if not last and any(word[0] in _QUOTES for word in words.split()):
+        return False
     try:
         return parse_query(words) == Query(words)
     except QueryInvalid:

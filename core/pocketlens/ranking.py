@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +18,7 @@ from pocketlens.fusion import Matching, fused
 _FULL_STRENGTH = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(msgspec.Struct, frozen=True):
     """The best rows of a `VectorSet`, best first, and their scores; ``all``: there are no others worth a look."""
 
     rows: NDArray[np.intp]

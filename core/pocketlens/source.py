@@ -8,9 +8,10 @@ import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+import msgspec
 
 from pocketlens.errors import AlbumMissing, UnreadablePhoto
 from pocketlens.paths import fit_to_show
@@ -49,8 +50,7 @@ class PhotoVanished(Exception):
     """The photo was listed but is not there any more. Not an error: the next listing says what became of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPhoto:
+class ListedPhoto(msgspec.Struct, frozen=True):
     """One photo as its source lists it, before anything is read.
 
     Attributes:
@@ -69,8 +69,7 @@ class ListedPhoto:
     favourite: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnlistedFolder:
+class UnlistedFolder(msgspec.Struct, frozen=True):
     """A folder, or one entry of it, that could not be looked at just now.
 
     What the catalogue knows at ``path`` and below it is kept as it is; ``b""`` stands for the whole source.

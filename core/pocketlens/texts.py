@@ -26,18 +26,17 @@ _AROUND: Final = 24
 #: Characters of a trigram: shorter terms are looked up another way.
 _GRAM: Final = 3
 _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇"
-_TERM: Final = re.compile(rf"[{_HAN}\u3040-\u30ff]+|[^\W{_HAN}\u3040-\u30ff_]+(?:[.'’-][^\W{_HAN}\u3040-\u30ff_]+)*")
-_BETWEEN_HAN: Final = re.compile(rf"(?<=[{_HAN}])[ \t]+(?=[{_HAN}])")
+# Patterns as text, which `re` compiles when they are first used: some 5 ms each, for its tables of Han characters.
+_TERM: Final = rf"[{_HAN}\u3040-\u30ff]+|[^\W{_HAN}\u3040-\u30ff_]+(?:[.'’-][^\W{_HAN}\u3040-\u30ff_]+)*"
+_BETWEEN_HAN: Final = rf"(?<=[{_HAN}])[ \t]+(?=[{_HAN}])"
 #: Lines of one Han character each: a title set in wide spaces, or from top to bottom.
-_SPREAD: Final = re.compile(rf"(?<=^[{_HAN}])\n(?=[{_HAN}]$)", re.MULTILINE)
+_SPREAD: Final = rf"(?m)(?<=^[{_HAN}])\n(?=[{_HAN}]$)"
 #: Words that say nothing of what is written somewhere.
-_FILLING: Final = frozenset(
-    re.findall(
-        r"\w+",
-        "the and with for from has have are was that this its his her their our your into over under"
-        " photo photos picture pictures image images",
-    )
+_FILLERS: Final = (
+    "the and with for from has have are was that this its his her their our your into over under"
+    " photo photos picture pictures image images"
 )
+_FILLING: Final = frozenset(_FILLERS.split())
 #: Latin words below this many letters are only found at the start of a word: "dog" is not in "hotdog".
 _ANYWHERE: Final = 5
 
@@ -60,8 +59,8 @@ def kept_form(lines: Iterable[str]) -> str:
     no spaces between Han characters, and titles that are spread out put together.
     """
     plain = (" ".join(unicodedata.normalize("NFKC", line).replace("\0", " ").split()) for line in lines)
-    text = "\n".join(_BETWEEN_HAN.sub("", line) for line in plain if line)
-    while (joined := _SPREAD.sub("", text)) != text:
+    text = "\n".join(re.sub(_BETWEEN_HAN, "", line) for line in plain if line)
+    while (joined := re.sub(_SPREAD, "", text)) != text:
         text = joined
     return text
 
@@ -71,13 +70,18 @@ def terms_of(words: str) -> list[str]:
 
     Words that only fill, and Latin ones of one or two letters, are left out; a single Han character is no word.
     """
-    terms = [term for term in _TERM.findall(_folded(words)) if term not in _FILLING]
+    terms = [term for term in re.findall(_TERM, _folded(words)) if term not in _FILLING]
     return [term for term in dict.fromkeys(terms) if len(term) >= (2 if _is_han(term) else _GRAM)]
 
 
 def filter_terms(words: str) -> list[str]:
     """What ``text:`` looks for: every word of it, as it is."""
     return list(dict.fromkeys(_folded(words).split()))
+
+
+def any_text(connection: Connection) -> bool:
+    """Whether words were found in any photo."""
+    return connection.execute("SELECT 1 FROM texts LIMIT 1").fetchone() is not None
 
 
 def matches(connection: Connection, terms: Sequence[str], limit: int) -> list[bytes]:
@@ -160,7 +164,7 @@ def _folded(text: str) -> str:
 def _is_han(term: str) -> bool:
     return (
         not term.isascii()
-        and _TERM.fullmatch(term) is not None
+        and re.fullmatch(_TERM, term) is not None
         and re.match(rf"[{_HAN}\u3040-\u30ff]", term) is not None
     )
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +38,7 @@ _SAMPLE = 2_000
 NO_PHOTO = -1
 
 
-@dataclass(frozen=True)
-class VectorModel:
+class VectorModel(msgspec.Struct, frozen=True):
     """Which vectors: the model's key, its preprocessing version and its dimension."""
 
     key: str
@@ -66,8 +65,7 @@ class VectorModel:
         )
 
 
-@dataclass(frozen=True)
-class VectorSet:
+class VectorSet(msgspec.Struct, frozen=True, dict=True):
     """The vectors of one model, as they were when they were read. A photo deleted since is still among them.
 
     Attributes:

@@ -155,5 +155,6 @@ def test_whatever_is_typed_is_understood_or_refused_at_a_character_of_it(text: s
 
 
 @given(QUERIES)
+@example(Query('"', less=("0",)))
 def test_a_query_written_out_is_understood_as_the_same(query: Query) -> None:
     assert parse_query(str(query)) == query

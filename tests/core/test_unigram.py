@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pocketlens.tokenizers.unigram import CharacterMap, UnigramTokenizer, load
+from pocketlens.tokenizers.unigram import CharacterMap, PieceTable, UnigramTokenizer, load
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENIZER = ROOT / "models/pocketlens_models/packages/starter/tokenizer.json"
 GOLDEN = ROOT / "tests/data/tokenizers/unigram.json.gz"
 CONTEXT = 100_000
+PARTS = "\u2581狗éab\U0001f600"
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +49,21 @@ def test_thousands_of_odd_texts_are_segmented_as_upstream_does(
         assert tokenizer.encode(text)[1:-1] == expected, ascii(text)
 
 
-def test_the_first_text_of_a_tokenizer_is_segmented_as_every_other(
-    table: dict[str, Any], tokenizer: UnigramTokenizer
-) -> None:
-    golden = [text for text, _ in json.loads(gzip.decompress(GOLDEN.read_bytes()))]
-    longest = max(golden, key=len)
-    for text in [*golden[:: len(golden) // 20], longest, longest[:95], "a dog on the beach", "海边的狗", ""]:
-        assert load(table, CONTEXT).encode(text) == tokenizer.encode(text), ascii(text)
+@given(
+    pieces=st.lists(st.text(alphabet=PARTS, min_size=1, max_size=12), min_size=1, unique=True),
+    text=st.text(alphabet=PARTS, max_size=30),
+)
+def test_just_the_pieces_that_are_part_of_a_text_are_found(pieces: list[str], text: str) -> None:
+    # All but a few share their first eight bytes with others.
+    found = PieceTable("\n".join(pieces)).within(text)
+    assert found == {piece: place for place, piece in enumerate(pieces) if piece in text}
+
+
+def test_lines_within_a_text_and_pieces_of_nothing_are_no_pieces() -> None:
+    table = PieceTable("a\n\nb")
+    assert len(table) == 3
+    assert table.within("a\nb") == {"a": 0, "b": 2}
+    assert table.within("") == {}
 
 
 @pytest.fixture(scope="module")

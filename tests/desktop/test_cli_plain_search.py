@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.cli_command import Command
+from pocketlens.errors import ModelCorrupt
 from pocketlens_desktop.cli.app import application
+from pocketlens_desktop.cli.model_choice import loading_package
 from pocketlens_desktop.cli.plain_search import options_of
+from pocketlens_models.registry import SHIPPED
+
+pytest_plugins = ("desktop.cli_fixtures",)
 
 _APPLICATION = application()
 _TOKENS = st.one_of(
@@ -49,11 +56,26 @@ def test_help_other_options_and_mistakes_are_left_to_cyclopts() -> None:
     assert options_of([]) is None
 
 
-def test_a_plain_search_imports_no_cyclopts(tmp_path: Path) -> None:
+def test_a_plain_search_imports_no_cyclopts_and_makes_no_dataclasses(indexed: Command) -> None:
+    # Each dataclass takes 1 ms to make, a struct .2.
     program = (
-        "import sys; from pocketlens_desktop.cli.main import main; main(['search', 'a', 'cat']);"
-        "sys.exit('cyclopts' in sys.modules)"
+        "import sys; from pocketlens_desktop.cli.main import main; code = main(['search', 'a', 'cat', '--json']);"
+        "ours = [module for name, module in sys.modules.items() if name.startswith('pocketlens')];"
+        "made = [thing for module in ours for thing in vars(module).values() if isinstance(thing, type)"
+        " and thing.__module__.startswith('pocketlens') and '__dataclass_fields__' in vars(thing)];"
+        "sys.exit(f'{code} {made}' if code or made or 'cyclopts' in sys.modules else 0)"
     )
-    environment = os.environ | {"POCKETLENS_HOME": str(tmp_path)}
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=environment)
-    assert ended.returncode == 0
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, env=indexed.environment, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_package_that_is_loaded_meanwhile_is_refused_when_it_is_waited_for(tmp_path: Path) -> None:
+    package = shutil.copytree(SHIPPED / "starter", tmp_path / "damaged")
+    assert loading_package(package, ["text"])().parts == {"text"}
+    with (package / "text.onnx.data").open("r+b") as weights:
+        weights.write(b"????")
+    loaded = loading_package(package, ["text"])
+    with pytest.raises(ModelCorrupt, match="hash"):
+        loaded()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import shutil
@@ -12,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from PySide6.QtCore import QObject, Qt, QTranslator
 from PySide6.QtGui import QColor
@@ -286,7 +286,7 @@ def test_the_window_comes_back_with_the_album_the_page_and_the_panel_it_was_left
 def test_an_album_that_is_gone_is_not_come_back_to(open_window: OpenWindow, indexed_home: Home, qtbot: QtBot) -> None:
     first = open_window(indexed_home)
     qtbot.waitUntil(lambda: first.photos_page.photos.tile(0) is not None, timeout=PATIENCE_MS)
-    first.photos_page.choose_album(dataclasses.replace(first.library.overview.albums[0], path=b"renamed"))
+    first.photos_page.choose_album(msgspec.structs.replace(first.library.overview.albums[0], path=b"renamed"))
     first.close()
     second = open_window(indexed_home)
     qtbot.waitUntil(lambda: second.photos_page.photos.tile(0) is not None, timeout=PATIENCE_MS)

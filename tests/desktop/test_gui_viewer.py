@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -249,7 +250,7 @@ def test_no_name_is_taken_for_markup(browsing: MainWindow, indexed_home: Home, q
     with Catalogue.open(indexed_home.catalogue, read_only=True) as catalogue:
         row = catalogue.photo(tile.photo)
     assert row is not None
-    viewer.show_details(replace(row, path=b"<b>album/<i>a.jpg", camera="<img src=x>"))
+    viewer.show_details(msgspec.structs.replace(row, path=b"<b>album/<i>a.jpg", camera="<img src=x>"))
     texts = [label.text().replace("\u200b", "") for label in viewer.findChildren(QLabel)]
     assert any("<i>a.jpg" in text for text in texts) and "<img src=x>" in texts
     assert taken_for_markup(viewer) == []

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+
+import msgspec
 
 from pocketlens.protocol import SourceSpec
 from pocketlens_desktop.cli.terminal import shown
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """One photo's whereabouts.
 
     Attributes:

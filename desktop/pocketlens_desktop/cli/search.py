@@ -21,7 +21,7 @@ from pocketlens.protocol import Embedded, Hit, PictureVector, Results, Role, Sea
 from pocketlens.query import Query, both, parse_query, quoted
 from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.model_choice import chosen_model
+from pocketlens_desktop.cli.model_choice import chosen_model, loading_package
 from pocketlens_desktop.cli.places import Place, local_time
 from pocketlens_desktop.cli.records import HitRecord, SearchRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -162,14 +162,13 @@ def _phones() -> list[str]:
 
 
 def _search(request: SearchRequest, query: Query) -> Results:
-    # Imported here: --help and a mistyped option need neither numpy nor onnxruntime.
-    from pocketlens.model import load_package
-    from pocketlens.search import Searcher
-
     home = default_home()
     # Of the package's files only the text model's are read and hashed: nothing else is loaded.
-    package = load_package(chosen_model(home), parts=["text"])
-    with closing(Searcher(home, package)) as searcher:
+    package = loading_package(chosen_model(home), parts=["text"])
+    # Imported here: --help and a mistyped option need neither numpy nor onnxruntime.
+    from pocketlens.search import Searcher
+
+    with closing(Searcher(home, package())) as searcher:
         try:
             return searcher.search(request)
         except PictureNotIndexed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from pocketlens.errors import QueryInvalid
 from pocketlens.protocol import PictureVector
 from pocketlens.query import Filter, Query, both, parse_query
@@ -69,5 +71,5 @@ class Asked:
             return replace(self, filters=filters)
         text = self.text
         if parse_query(self.text).filters:
-            text = str(replace(query, filters=()))
+            text = str(msgspec.structs.replace(query, filters=()))
         return replace(self, text=text, filters=filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from pocketlens.catalogue import AlbumSummary
@@ -126,7 +127,7 @@ class Asking(QObject):
     def recall(self, saved: SavedSearch) -> None:
         """Carry out a saved search, in the place of what is asked for now."""
         query = parse_query(saved.query)
-        self.ask(Asked(text=str(replace(query, filters=())), filters=query.filters))
+        self.ask(Asked(text=str(msgspec.structs.replace(query, filters=())), filters=query.filters))
 
     def show_everything(self) -> None:
         """Leave the search and show all photos of the album."""
@@ -141,7 +142,7 @@ class Asking(QObject):
         query = self._asked.query
         if error.code == PictureNotIndexed.code and query is not None and isinstance(query.like, str):
             # like:FILE was typed: the picture becomes a chip, and the text goes on without it.
-            without = str(replace(parse_query(self._asked.text), like=None))
+            without = str(msgspec.structs.replace(parse_query(self._asked.text), like=None))
             self.ask(replace(self._asked, text=without, like=Picture(Path(query.like).expanduser())))
             return
         self.unanswered.emit()

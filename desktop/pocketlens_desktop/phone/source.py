@@ -10,8 +10,9 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import BinaryIO, Final
+
+import msgspec
 
 from pocketlens.errors import UnreadablePhoto
 from pocketlens.paths import fit_to_show
@@ -144,7 +145,7 @@ class PhoneSource:
         for row in listing.photos(transport):
             facts = known.get(row.path) if isinstance(row, ListedPhoto) else None
             if facts is not None and isinstance(row, ListedPhoto):
-                yield replace(row, taken_at=facts.taken_at, favourite=facts.favourite)
+                yield msgspec.structs.replace(row, taken_at=facts.taken_at, favourite=facts.favourite)
             else:
                 yield row
 
