@@ -312,7 +312,8 @@ def engine_command(role: Role, home: Home, model: Path, module: str) -> list[str
 
 def engine_environment() -> dict[str, str]:
     """This process's environment with what every engine needs."""
-    return {**os.environ, "PYTHONUTF8": "1", "ORT_DISABLE_TELEMETRY": "1"}
+    # OpenBLAS's threads take time to start and memory, and nothing here multiplies large matrices.
+    return {"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONUTF8": "1", "ORT_DISABLE_TELEMETRY": "1"}
 
 
 _TYPED: dict[str, type[PocketLensError]] = {

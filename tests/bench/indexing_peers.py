@@ -2,7 +2,7 @@
 
     python tests/bench/indexing_peers.py [--model FOLDER] [--photos N] [--rounds N] [--peers PYTHON]
 
-By turns, each in a process of its own, the model loaded before the clock starts, photos in the disk cache:
+By turns, each in a process of its own, programs and model loaded before the clock starts, photos in the disk cache:
 
 - inference alone: as many threads as PocketLens uses, each running the image tower on pixels that are ready. Nothing
   that indexes with this model and this runtime can be faster;
@@ -31,13 +31,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from pocketlens.decoders import Decoders
+from pocketlens.decoders import Decode, Decoders
 from pocketlens.decoding import decode
 from pocketlens.encoders import ImageEncoder
 from pocketlens.indexing import IndexingJob
@@ -172,19 +173,22 @@ def pocketlens(root: Path, model: Path) -> Measured:
     encoder = ImageEncoder(package)
     encoder.encode(pixels_of(next(root.iterdir()), package))
     request = IndexRequest(id=1, sources=[SourceSpec(kind="folder", identity=os.fsencode(root))])
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory() as home, closing(Decoders()) as decoders:
+        with ThreadPoolExecutor(default_workers()) as pool:
+            # As many at a time as a job: their processes are the rest of the program.
+            list(pool.map(lambda path: pixels_of(path, package, decoders), islice(root.iterdir(), default_workers())))
         started = Clock()
-        with closing(Decoders()) as decoders:
-            job = IndexingJob(
-                home_at(Path(home)),
-                package,
-                lambda: encoder,
-                request,
-                openers=DEFAULT_OPENERS,
-                emit=lambda _: None,
-                decode=decoders,
-            )
-            done = job.run()
+        job = IndexingJob(
+            home_at(Path(home)),
+            package,
+            lambda: encoder,
+            request,
+            openers=DEFAULT_OPENERS,
+            emit=lambda _: None,
+            decode=decoders,
+        )
+        done = job.run()
+        decoders.close()  # a child's CPU time counts once it has ended
         return started.stop(done.added)
 
 
@@ -212,7 +216,7 @@ def plain_loop(root: Path, model: Path) -> Measured:
     return started.stop(len(vectors))
 
 
-def pixels_of(path: Path, package: ModelPackage) -> np.ndarray:
+def pixels_of(path: Path, package: ModelPackage, decode: Decode = decode) -> np.ndarray:
     tower = package.manifest.image
     photo = decode(path.read_bytes(), size=tower.size, resize=tower.resize, interpolation=tower.interpolation, name="")
     return photo.pixels

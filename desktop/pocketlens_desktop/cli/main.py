@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # Before anything can import onnxruntime: 1.29 and later phone home without it.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    # And before numpy: nothing here multiplies large matrices with it, and a thread of its OpenBLAS for each core makes
+    # importing it half as long again.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that cannot write Chinese must get an escape, not stop the command.
         if reconfigure := getattr(stream, "reconfigure", None):
