@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Photos only. Pillow knows some forty formats more, and one of them (EPS) starts another program.
 _PILLOWS_OWN: Final = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
+#: What Pillow calls a JPEG; the second has more pictures behind the first.
+_JPEGS: Final = ("JPEG", "MPO")
 #: What an ISO media file may hold; the first is a plugin's, and unknown to Pillow before a first such file.
 _ISO_MEDIA: Final = ("HEIF", "AVIF")
 #: The largest picture a phone takes has 200 megapixels; decoded, this many are 1 GB.
@@ -38,8 +40,8 @@ _THUMBNAIL_QUALITY: Final = 80
 #: Pixels on the shorter side of a JPEG before the last resizing, for each of the model's. 74 photos decoded at half
 #: their size, which was 1.2, 1.33, 1.5 and 2 times what was then made of them, against whole ones: PSNR 41, 42, 44 and
 #: 49 dB, and vectors of the starter model at a median cosine of .9986, .9985, .9988 and .9988, which is what any small
-#: change makes of an int8 model; saving at JPEG quality 95 makes .990. 1.2 takes the 1,080 pixels that most messengers
-#: send at a quarter: 8 ms a photo of 2 megapixels in place of 12.
+#: change makes of an int8 model; saving at JPEG quality 95 makes .990. For a model of 224
+#: pixels 1.2 takes 1,440 x 1,080, which messengers send, at a quarter of each side: 2 megapixels in 8 ms, not 12.
 _SPARE: Final = 1.2
 #: The same of what is averaged over whole pixels, which is less exact: 1.5, 1.7 and 2 gave 43, 45 and 47 dB.
 _SPARE_AVERAGED: Final = 1.4
@@ -155,8 +157,10 @@ def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling
         short = round(_SPARE * size)
         long = max(short, THUMBNAIL_SIDE)
         image.draft("RGB", (long, short) if width > height else (short, long))
-        # All at once: libjpeg goes back to the last whole block at the end of each piece, 5 % of a decoder's time.
-        image.decodermaxblock = len(data)
+        if image.format in _JPEGS:
+            # All at once: libjpeg goes back to the last whole block at the end of each piece, 5 % of its time. Others
+            # would only copy more: a TIFF with a thousand strips at the same place, a thousand times the file.
+            image.decodermaxblock = max(len(data), image.decodermaxblock)
         image.load()
         # Only now: HEIC, AVIF and TIFF decoders turn the picture themselves and then say it is upright.
         orientation = read_orientation(image)

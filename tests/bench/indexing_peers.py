@@ -6,7 +6,8 @@ By turns, each in a process of its own, programs and model loaded before the clo
 
 - inference alone: as many threads as PocketLens uses, each running the image tower on pixels that are ready. Nothing
   that indexes with this model and this runtime can be faster;
-- PocketLens: a whole job as its engine does it, from listing to the derived files, decoders in their own processes;
+- PocketLens: a whole job as its engine does it, from listing to the derived files, decoders in their own processes,
+  whose start is in its CPU time (an ended child's counts whole);
 - the plain loop: what one writes first with Pillow and onnxruntime, and what the article describes: open, convert,
   resize, normalise, run, keep the vector, the next one. Its session has onnxruntime's own defaults;
 - rclip, with PYTHON of the environment that `make peers` builds: its own pipeline, with this image tower as its model.

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 from PIL.Image import Resampling, Transpose
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 
 from core.scenes import SIDE, decoded, exif, files, psnr, saved, scene, squared
 from pocketlens.decoding import THUMBNAIL_SIDE, decode
@@ -92,6 +94,42 @@ def test_a_jpeg_decoded_at_a_smaller_scale_is_close_to_the_full_decode(mode: str
         full = squared(whole.convert("RGB"), 336)
     # At a quarter, 1.7 pixels for each of the model's: 49 to 51 dB; at an eighth, with fewer than it has, 41 to 44.
     assert psnr(decoded(data, size=336).pixels, full) > 47
+
+
+@pytest.mark.parametrize(
+    ("size", "part"), [((1440, 1080), 4), ((1080, 1440), 4), ((1060, 1440), 2), ((1080, 1080), 2), ((4000, 3000), 8)]
+)
+def test_a_jpeg_is_decoded_as_small_as_the_model_and_the_thumbnail_let_it(
+    size: tuple[int, int], part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded_at = []
+    draft = JpegImageFile.draft
+
+    def watched(self: JpegImageFile, mode: str | None, at: tuple[int, int] | None) -> object:
+        done = draft(self, mode, at)
+        decoded_at.append(self.size)
+        return done
+
+    monkeypatch.setattr(JpegImageFile, "draft", watched)
+    picture = scene(*size)
+    data = saved(picture, "JPEG", quality=95)
+    photo = decoded(data, size=224)
+    assert decoded_at == [(size[0] // part, size[1] // part)]
+    assert max(Image.open(io.BytesIO(photo.thumbnail)).size) == 320
+    assert psnr(photo.pixels, squared(picture, 224)) > 38
+
+
+def test_strips_at_one_place_of_a_tiff_are_not_read_whole_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = []
+    load = TiffImageFile.load
+
+    def watched(self: TiffImageFile) -> object:
+        blocks.append(self.decodermaxblock)
+        return load(self)
+
+    monkeypatch.setattr(TiffImageFile, "load", watched)
+    decoded(saved(scene(800, 600), "TIFF"))
+    assert blocks[0] == ImageFile.MAXBLOCK
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "WEBP", "TIFF"])

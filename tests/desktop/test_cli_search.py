@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -269,3 +270,12 @@ def test_dates_are_the_photos_own_local_time(pocketlens: Command, tmp_path: Path
     pocketlens("index", tmp_path / "photos")
     assert pocketlens.json("search", "red")["hits"][0]["taken_at"] == "2019-07-21T18:30:05"
     assert "2019-07-21" in pocketlens("search", "red").stdout
+
+
+@pytest.mark.parametrize("closed", ["1", "2", "1 2"])
+def test_a_search_with_a_closed_stream_ends_as_any_other(indexed: Command, closed: str) -> None:
+    line = shlex.join(str(part) for part in indexed.line("search", "red"))
+    shell = f"exec {line} " + " ".join(f"{stream}>&-" for stream in closed.split())
+    done = subprocess.run(["sh", "-c", shell], env=indexed.environment, capture_output=True, check=False, text=True)
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert ("red" in done.stdout) == ("1" not in closed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 
@@ -36,7 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # And before numpy: nothing here multiplies large matrices with it, and a thread of its OpenBLAS for each core makes
     # importing it half as long again.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        # Who starts a program may close its streams (`2>&-`); Python has None for them then.
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        stream = getattr(sys, name)
         # A terminal or pipe that cannot write Chinese must get an escape, not stop the command.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
