@@ -142,6 +142,10 @@ def _opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
             raise UnreadablePhoto(
                 f"The picture has {width} x {height} pixels; at most {MOST_PIXELS >> 20} megapixels are read."
             )
+        if image.format in _JPEGS:
+            # All at once: libjpeg goes back to the last whole block at the end of each piece, 5 % of its time. Others
+            # would only copy more: a TIFF with a thousand strips at the same place, a thousand times the file.
+            image.decodermaxblock = max(len(data), image.decodermaxblock)
         yield image
 
 
@@ -157,10 +161,6 @@ def _decode(data: bytes, size: int, resize: Resize, resampling: Image.Resampling
         short = round(_SPARE * size)
         long = max(short, THUMBNAIL_SIDE)
         image.draft("RGB", (long, short) if width > height else (short, long))
-        if image.format in _JPEGS:
-            # All at once: libjpeg goes back to the last whole block at the end of each piece, 5 % of its time. Others
-            # would only copy more: a TIFF with a thousand strips at the same place, a thousand times the file.
-            image.decodermaxblock = max(len(data), image.decodermaxblock)
         image.load()
         # Only now: HEIC, AVIF and TIFF decoders turn the picture themselves and then say it is upright.
         orientation = read_orientation(image)

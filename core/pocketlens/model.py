@@ -6,7 +6,8 @@ import hashlib
 import mmap
 import re
 import stat
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -19,9 +20,6 @@ from pocketlens.external_data import external_locations
 MANIFEST_NAME: Final = "model.toml"
 #: The manifest layout this version reads.
 MANIFEST_FORMAT: Final = 1
-
-#: Bytes hashed at once. Few large pieces: after each a thread may wait 5 ms for the interpreter's lock.
-_PIECE_BYTES: Final = 4 << 20
 
 Part = Literal["image", "text"]
 PARTS: Final[tuple[Part, ...]] = ("image", "text")
@@ -186,6 +184,36 @@ def load_package(folder: Path, parts: Sequence[Part] = PARTS) -> ModelPackage:
     return ModelPackage(folder, manifest, frozenset(parts))
 
 
+def loading_package(folder: Path, parts: Sequence[Part]) -> Callable[[], ModelPackage]:
+    """Begin to load a package on a thread, which hashes its files while this one imports.
+
+    Returns:
+        What waits for it.
+
+    Raises:
+        as `load_package`, once it is waited for.
+    """
+    # No executor: importing one takes as long as this saves, some 10 ms of a cold search.
+    outcome: list[ModelPackage | Exception] = []
+
+    def load() -> None:
+        try:
+            outcome.append(load_package(folder, parts))
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            outcome.append(error)
+
+    def loaded() -> ModelPackage:
+        thread.join()
+        (result,) = outcome
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    thread = threading.Thread(target=load, name="package", daemon=True)
+    thread.start()
+    return loaded
+
+
 def _refuse_newer(folder: Path, preface: _Preface) -> None:
     if preface.format != MANIFEST_FORMAT:
         newer = preface.format > MANIFEST_FORMAT
@@ -237,7 +265,8 @@ def _verify(folder: Path, file: PackageFile) -> None:
             raise _corrupt(path, "This is not a plain file.")
         if status.st_size != file.size:
             raise _corrupt(path, f"The file has {status.st_size} bytes; the manifest says {file.size}.")
-        digest = _sha256(path)
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise _corrupt(path, "The file is missing.") from error
     except OSError as error:
@@ -259,16 +288,6 @@ def _refuse_unlisted_data(folder: Path, manifest: Manifest, part: Part) -> None:
         raise _corrupt(path, f"The graph cannot be read ({error}).") from error
     for location in sorted(locations - verified):
         raise _corrupt(path, f"The graph refers to {location!r}, which is not among its verified files.")
-
-
-def _sha256(path: Path) -> str:
-    """In hexadecimal. Read, not mapped: a disk that cannot be read is then an error and no crash."""
-    digest = hashlib.sha256()
-    piece = bytearray(_PIECE_BYTES)
-    with path.open("rb", buffering=0) as stream:
-        while count := stream.readinto(piece):
-            digest.update(memoryview(piece)[:count])
-    return digest.hexdigest()
 
 
 def _corrupt(path: Path, what: str) -> ModelCorrupt:

@@ -79,7 +79,7 @@ class PackedVectors(msgspec.Struct, frozen=True):
 
     def _lengths(self) -> NDArray[np.float32]:
         """Of ``numbers``; 1 for zero, which is then like nothing."""
-        return np.sqrt(np.maximum(self.squares, 1)).astype(np.float32)
+        return np.asarray(np.sqrt(np.maximum(self.squares, 1).astype(np.float32)))
 
 
 def unpacked(stored: list[bytes], dimension: int) -> PackedVectors:

@@ -27,7 +27,7 @@ from pocketlens.query_vector import combined, of_equal_weight
 from pocketlens.ranking import Ranking, Scale, best, scale_of, with_matching
 from pocketlens.selection import album_filters, selected_photos
 from pocketlens.sqlite_file import reported
-from pocketlens.texts import any_text, matches, terms_of
+from pocketlens.texts import any_read, matches, terms_of
 from pocketlens.vectors import VectorModel, VectorSet, load_vectors, newest, with_newer
 
 #: A query longer than this says nothing more: every model cuts it long before.
@@ -232,7 +232,7 @@ class Searcher:
         """The photos that have the query's plain words written in them; None when there are none."""
         connection = self._catalogue.connection
         # Asked first: telling words apart takes longer than finding that nothing was ever read.
-        contents = matches(connection, terms_of(query.words), _MOST_MATCHES) if any_text(connection) else ()
+        contents = matches(connection, terms_of(query.words), _MOST_MATCHES) if any_read(connection) else ()
         if not contents:
             return None
         place_of: dict[int, int] = {}

@@ -79,8 +79,8 @@ def filter_terms(words: str) -> list[str]:
     return list(dict.fromkeys(_folded(words).split()))
 
 
-def any_text(connection: Connection) -> bool:
-    """Whether words were found in any photo."""
+def any_read(connection: Connection) -> bool:
+    """Whether any photo was looked through for words."""
     return connection.execute("SELECT 1 FROM texts LIMIT 1").fetchone() is not None
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from desktop.cli_command import Command
 from pocketlens.errors import ModelCorrupt
+from pocketlens.model import loading_package
 from pocketlens_desktop.cli.app import application
-from pocketlens_desktop.cli.model_choice import loading_package
 from pocketlens_desktop.cli.plain_search import options_of
 from pocketlens_models.registry import SHIPPED
 

@@ -21,7 +21,7 @@ from pocketlens.protocol import Embedded, Hit, PictureVector, Results, Role, Sea
 from pocketlens.query import Query, both, parse_query, quoted
 from pocketlens.video import duration_text
 from pocketlens_desktop.cli.exit_codes import ExitCode
-from pocketlens_desktop.cli.model_choice import chosen_model, loading_package
+from pocketlens_desktop.cli.model_choice import chosen_model
 from pocketlens_desktop.cli.places import Place, local_time
 from pocketlens_desktop.cli.records import HitRecord, SearchRecord
 from pocketlens_desktop.cli.terminal import messages, results, shown, write_record
@@ -162,6 +162,8 @@ def _phones() -> list[str]:
 
 
 def _search(request: SearchRequest, query: Query) -> Results:
+    from pocketlens.model import loading_package
+
     home = default_home()
     # Of the package's files only the text model's are read and hashed: nothing else is loaded.
     package = loading_package(chosen_model(home), parts=["text"])
